@@ -1,0 +1,87 @@
+/** A trace: one problem with one rationale, and what the feedback module decided about every step of it. */
+
+export const REASONS = [
+  'malformed',
+  'repeated',
+  'arithmetic',
+  'ungrounded',
+  'off-topic',
+  'contradicts-gold',
+  'redundant',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+export type Verdict = 'kept' | 'rejected' | 'repaired';
+
+/** One check's opinion of one step. A check that fails proposes rejection; `score` is what it measured. */
+export interface CheckOutcome {
+  readonly reason: Reason;
+  readonly failed: boolean;
+  /** What the check measured; higher is better, 1 is flawless. */
+  readonly score: number;
+  /** One sentence a person understands, such as "9 x 4 is 36, the step says 35". Empty when the check passed. */
+  readonly message: string;
+}
+
+export interface StepVerdict {
+  /** The step as the teacher wrote it (or as the gold solution has it, in a fallback). */
+  readonly text: string;
+  readonly verdict: Verdict;
+  /** The first failing check, or null when the step was kept as written. */
+  readonly reason: Reason | null;
+  readonly message: string;
+  /** Every check's outcome, in the order of `REASONS`, so that nothing about the decision is hidden. */
+  readonly outcomes: readonly CheckOutcome[];
+  /** Indices of the earlier steps of the same rationale whose results this step uses. */
+  readonly dependsOn: readonly number[];
+  /** What a repaired step was replaced by; absent otherwise. */
+  readonly replacement?: string;
+}
+
+/** Where the winnowed rationale came from. */
+export type Provenance =
+  | 'teacher' // every step as written
+  | 'teacher-trimmed' // some steps deleted or merged, the rest as written
+  | 'resampled' // another sample of the teacher, possibly trimmed
+  | 'gold' // the gold rationale, after every sample was rejected
+  | 'none'; // nothing usable and no fallback allowed: the problem is left out
+
+/** One sample of the teacher for a problem, as it was written. */
+export interface TeacherSample {
+  /** 0 is the greedy sample. */
+  readonly sample: number;
+  readonly temperature: number;
+  readonly text: string;
+  /** Number of generated tokens, the end token included. */
+  readonly tokens: number;
+  /** The final answer read from the text, or null when it has none. */
+  readonly answer: string | null;
+}
+
+/** The judgement of one sample. */
+export interface JudgedRationale {
+  readonly sample: number;
+  readonly text: string;
+  readonly steps: readonly StepVerdict[];
+  /** True when what is left of it is a verified chain that ends in the gold answer. */
+  readonly accepted: boolean;
+}
+
+export interface Trace {
+  readonly studyId: string;
+  readonly problemId: string;
+  /** Position of the problem in its split: the order of generation and of display. */
+  readonly index: number;
+  readonly split: 'train';
+  readonly question: string;
+  readonly goldRationale: string;
+  readonly goldAnswer: string;
+  readonly difficulty: number;
+  /** What the teacher wrote, greedy first. */
+  readonly samples: readonly TeacherSample[];
+  /** The judgement of every sample; empty until the feedback stage reached this problem. */
+  readonly judged: readonly JudgedRationale[];
+  /** What the `feedback` method trains on, in the rationale grammar; null before the feedback stage or with provenance `none`. */
+  readonly winnowed: string | null;
+  readonly provenance: Provenance | null;
+}

@@ -1,0 +1,62 @@
+/** The configuration of a study: its schema, with every bound, and the presets. */
+
+import * as v from 'valibot';
+
+const count = (minimum: number, maximum: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(minimum), v.maxValue(maximum));
+const real = (minimum: number, maximum: number) =>
+  v.pipe(v.number(), v.finite(), v.minValue(minimum), v.maxValue(maximum));
+
+export const studyConfigurationSchema = v.strictObject({
+  /** The preset this configuration started from, for display. */
+  preset: v.pipe(v.string(), v.maxLength(40)),
+  /** Fixes problems, sampling, data order: the same seed repeats a study exactly on the same device. */
+  seed: count(0, 0xffff_ffff),
+  data: v.strictObject({
+    /** `pocket` generates problems; `files` reads the JSONL files the visitor gave. */
+    source: v.picklist(['pocket', 'files']),
+    trainProblems: count(8, 1_000_000),
+    validationProblems: count(4, 100_000),
+    testProblems: count(4, 100_000),
+  }),
+  rationale: v.strictObject({
+    /** Most further samples of the teacher for a problem whose rationale was rejected. */
+    resamples: count(0, 16),
+    temperature: real(0.1, 2),
+    batchSize: count(1, 512),
+    maximumTokens: count(8, 1024),
+  }),
+  feedback: v.strictObject({
+    /** Train on the gold rationale where every sample was rejected; otherwise leave the problem out. */
+    goldFallback: v.boolean(),
+    /** Delete redundant steps rather than only marking them. */
+    trimRedundant: v.boolean(),
+  }),
+  training: v.strictObject({
+    /** Target tokens each method may train on: the equal condition of the comparison. */
+    targetTokens: count(100, 10_000_000_000),
+    /** Upper limit of updates, which methods with short targets reach first. */
+    maximumUpdates: count(1, 10_000_000),
+    batchSize: count(1, 1024),
+    learningRate: real(1e-6, 1),
+    /** Share of all updates over which the learning rate rises from zero. */
+    warmupShare: real(0, 0.5),
+    weightDecay: real(0, 1),
+    clipNorm: real(0.01, 100),
+    /** Updates between two validations. */
+    validateEvery: count(1, 1_000_000),
+    /** Validation problems answered by generation at each validation. */
+    validationExactMatchProblems: count(1, 100_000),
+    /** Updates between two checkpoints. */
+    checkpointEvery: count(1, 1_000_000),
+    maximumInputTokens: count(8, 2048),
+    maximumTargetTokens: count(4, 2048),
+  }),
+  evaluation: v.strictObject({
+    /** Train problems answered at the end (all validation and test problems are). */
+    trainProblems: count(1, 100_000),
+    batchSize: count(1, 1024),
+  }),
+});
+
+export type StudyConfiguration = v.InferOutput<typeof studyConfigurationSchema>;

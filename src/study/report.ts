@@ -1,0 +1,83 @@
+/** The report: the comparison of a study's runs, as plain data. */
+
+import type { SplitName } from '../data/problem';
+import type { Method } from './snapshot';
+
+export interface Proportion {
+  readonly successes: number;
+  readonly trials: number;
+  /** successes / trials, 0..1 (0 when there were no trials). */
+  readonly value: number;
+  /** Wilson 95 % interval. */
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface SplitScores {
+  readonly problems: number;
+  readonly exactMatch: Proportion;
+  /** Share of non-pad target tokens predicted under teacher forcing. */
+  readonly tokenAccuracy: Proportion;
+  /** Share of outputs that follow the grammar (`####` and a number). */
+  readonly formatRate: Proportion;
+  readonly loss: number;
+  /** Mean number of steps of the student's own output. */
+  readonly meanSteps: number;
+  /** Mean number of generated tokens of the student's own output. */
+  readonly meanTokens: number;
+  readonly exactMatchByDifficulty: Readonly<Record<string, Proportion>>;
+}
+
+export interface MethodCost {
+  readonly updates: number;
+  readonly targetTokens: number;
+  readonly trainMs: number;
+  readonly evaluateMs: number;
+  /** Teacher and feedback time this method depends on. */
+  readonly preparationMs: number;
+  readonly peakMemoryBytes: number;
+}
+
+export interface MethodReport {
+  readonly method: Method;
+  readonly seed: number;
+  readonly runId: string;
+  readonly examples: number;
+  readonly bestUpdate: number;
+  readonly splits: Readonly<Record<SplitName, SplitScores>>;
+  readonly cost: MethodCost;
+}
+
+/** Paired comparison of two methods on the same test problems (McNemar, exact binomial). */
+export interface PairedComparison {
+  readonly first: Method;
+  readonly second: Method;
+  readonly onlyFirstRight: number;
+  readonly onlySecondRight: number;
+  readonly bothRight: number;
+  readonly bothWrong: number;
+  readonly pValue: number;
+  /** Difference of exact match, second minus first, with a 95 % interval. */
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface ChainLength {
+  readonly meanSteps: number;
+  readonly meanTokens: number;
+}
+
+export interface Report {
+  readonly studyId: string;
+  readonly finishedAt: number;
+  /** Exact match of the student before any training and of the teacher's greedy answers, on the test split. */
+  readonly studentBefore: Proportion;
+  readonly teacher: Proportion;
+  readonly methods: readonly MethodReport[];
+  readonly comparisons: readonly PairedComparison[];
+  /** Mean length of the teacher's rationales and of what feedback left of them. */
+  readonly chainBefore: ChainLength;
+  readonly chainAfter: ChainLength;
+  readonly totalMs: number;
+}

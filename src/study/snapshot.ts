@@ -1,0 +1,120 @@
+/** What the page shows of a study while it runs: one plain, serialisable value, replaced as a whole at every change. */
+
+import type { Reason } from '../rationale/trace';
+import type { Report } from './report';
+import type { StudyConfiguration } from './configuration';
+
+export const STAGE_NAMES = [
+  'data',
+  'rationale',
+  'feedback',
+  'train',
+  'evaluate',
+  'report',
+] as const;
+export type StageName = (typeof STAGE_NAMES)[number];
+
+export const METHODS = ['answer', 'cot', 'feedback'] as const;
+export type Method = (typeof METHODS)[number];
+
+export type StageState = 'waiting' | 'running' | 'done' | 'failed';
+
+export interface StageProgress {
+  readonly state: StageState;
+  readonly done: number;
+  readonly total: number;
+  /** What is counted, in the plural: "problems", "updates". */
+  readonly unit: string;
+  /** Estimated time to the end of this stage; null while unknown. */
+  readonly remainingMs: number | null;
+  /** Wall time spent in this stage so far. */
+  readonly elapsedMs: number;
+  /** One short sentence of live detail. */
+  readonly detail: string;
+}
+
+/** The device the engine runs on, as found. */
+export interface DeviceReport {
+  readonly backend: 'webgpu' | 'wasm' | 'cpu';
+  /** The adapter's own name, or what runs instead of one. */
+  readonly name: string;
+  /** True for a software adapter (SwiftShader, llvmpipe) and for the WebAssembly fallback. */
+  readonly software: boolean;
+  /** Why this backend was chosen, in one sentence for the banner. */
+  readonly explanation: string;
+}
+
+export interface LossPoint {
+  /** Updates done. */
+  readonly update: number;
+  /** Mean weighted cross-entropy of a target token, in nats. */
+  readonly loss: number;
+}
+
+export interface ValidationPoint extends LossPoint {
+  /** Exact match on the sampled validation problems, 0..1. */
+  readonly exactMatch: number;
+  /** Share of target tokens predicted under teacher forcing, 0..1. */
+  readonly tokenAccuracy: number;
+}
+
+/** One run of one method with one seed, live. */
+export interface RunProgress {
+  readonly runId: string;
+  readonly method: Method;
+  readonly seed: number;
+  readonly state: StageState;
+  readonly update: number;
+  readonly totalUpdates: number;
+  /** Training loss, thinned to at most a few hundred points. */
+  readonly training: readonly LossPoint[];
+  readonly validation: readonly ValidationPoint[];
+  readonly targetTokens: number;
+  readonly elapsedMs: number;
+  readonly bestUpdate: number | null;
+}
+
+export interface DataSummary {
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+  /** Dropped problems, by reason. */
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+export interface RationaleSummary {
+  readonly problems: number;
+  readonly samples: number;
+  readonly tokens: number;
+  /** Share of greedy samples with the gold answer, 0..1. */
+  readonly greedyExactMatch: number;
+}
+
+export interface FeedbackSummary {
+  readonly problems: number;
+  readonly kept: number;
+  readonly rejected: number;
+  readonly repaired: number;
+  readonly byReason: Readonly<Record<Reason, number>>;
+  readonly byProvenance: Readonly<Record<string, number>>;
+}
+
+export type StudyStatus = 'idle' | 'running' | 'paused' | 'done' | 'failed';
+
+export interface StudySnapshot {
+  readonly studyId: string;
+  /** A memorable name made from the seed and time, for people. */
+  readonly name: string;
+  readonly status: StudyStatus;
+  /** Why it failed or paused, what to do; empty otherwise. */
+  readonly message: string;
+  readonly createdAt: number;
+  readonly configuration: StudyConfiguration;
+  readonly device: DeviceReport;
+  readonly stages: Readonly<Record<StageName, StageProgress>>;
+  readonly data: DataSummary | null;
+  readonly rationale: RationaleSummary | null;
+  readonly feedback: FeedbackSummary | null;
+  readonly runs: readonly RunProgress[];
+  readonly report: Report | null;
+}

@@ -1,0 +1,91 @@
+/** The messages between the page and the worker: the page sends intents, the worker answers and broadcasts snapshots. */
+
+import type { Trace, Reason, Verdict, Provenance } from '../rationale/trace';
+import type { StudyConfiguration } from '../study/configuration';
+import type { DeviceReport, StudySnapshot } from '../study/snapshot';
+
+/** Which traces to list; conditions combine with "and", absent ones do not restrict. */
+export interface TraceFilter {
+  readonly verdict?: Verdict;
+  readonly reason?: Reason;
+  readonly provenance?: Provenance;
+  /** Was the teacher's greedy answer right? */
+  readonly greedyRight?: boolean;
+  readonly text?: string;
+}
+
+/** One line of the trace list. */
+export interface TraceRow {
+  readonly problemId: string;
+  readonly index: number;
+  readonly question: string;
+  readonly difficulty: number;
+  readonly greedyRight: boolean;
+  readonly provenance: Provenance | null;
+  readonly kept: number;
+  readonly rejected: number;
+  readonly repaired: number;
+  readonly reasons: readonly Reason[];
+}
+
+export interface StudyListing {
+  readonly studyId: string;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly status: StudySnapshot['status'];
+  readonly preset: string;
+}
+
+export interface StorageUsage {
+  readonly bytes: number;
+  readonly persisted: boolean;
+}
+
+/** A file the visitor picked or dropped, already read as text by the page. */
+export interface ProblemFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Every request, its parameters and its result. */
+export interface Requests {
+  detectDevice: { parameters: { backend?: 'webgpu' | 'wasm' | 'cpu' }; result: DeviceReport };
+  /** Validates, creates and starts a study; problem files are needed when the configuration's data source is `files`. */
+  startStudy: {
+    parameters: { configuration: StudyConfiguration; files?: readonly ProblemFile[] };
+    result: { studyId: string };
+  };
+  resumeStudy: { parameters: { studyId: string }; result: { studyId: string } };
+  /** Finishes the current small piece of work, writes it, and stops there. */
+  pauseStudy: { parameters: Record<string, never>; result: null };
+  deleteStudy: { parameters: { studyId: string }; result: null };
+  listStudies: { parameters: Record<string, never>; result: readonly StudyListing[] };
+  readSnapshot: { parameters: { studyId: string }; result: StudySnapshot | null };
+  listTraces: {
+    parameters: { studyId: string; filter: TraceFilter };
+    result: readonly TraceRow[];
+  };
+  readTrace: { parameters: { studyId: string; problemId: string }; result: Trace | null };
+  storageUsage: { parameters: Record<string, never>; result: StorageUsage };
+  /** Reads problem files without starting anything: what a study on them would use, or why not. */
+  inspectFiles: {
+    parameters: { files: readonly ProblemFile[] };
+    result: { problems: number; dropped: Readonly<Record<string, number>>; message: string };
+  };
+}
+
+export type RequestName = keyof Requests;
+
+export type ToWorker = {
+  [Name in RequestName]: {
+    readonly id: number;
+    readonly request: Name;
+    readonly parameters: Requests[Name]['parameters'];
+  };
+}[RequestName];
+
+export type FromWorker =
+  | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'error'; readonly id: number; readonly message: string }
+  | { readonly kind: 'snapshot'; readonly snapshot: StudySnapshot }
+  | { readonly kind: 'log'; readonly at: number; readonly sentence: string };
