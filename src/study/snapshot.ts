@@ -1,8 +1,11 @@
 /** What the page shows of a study while it runs: one plain, serialisable value, replaced as a whole at every change. */
 
 import type { Reason } from '../rationale/trace';
+import type { DeviceReport } from '../tensor/device';
 import type { Report } from './report';
 import type { StudyConfiguration } from './configuration';
+
+export type { DeviceReport };
 
 export const STAGE_NAMES = [
   'data',
@@ -31,17 +34,6 @@ export interface StageProgress {
   readonly elapsedMs: number;
   /** One short sentence of live detail. */
   readonly detail: string;
-}
-
-/** The device the engine runs on, as found. */
-export interface DeviceReport {
-  readonly backend: 'webgpu' | 'wasm' | 'cpu';
-  /** The adapter's own name, or what runs instead of one. */
-  readonly name: string;
-  /** True for a software adapter (SwiftShader, llvmpipe) and for the WebAssembly fallback. */
-  readonly software: boolean;
-  /** Why this backend was chosen, in one sentence for the banner. */
-  readonly explanation: string;
 }
 
 export interface LossPoint {

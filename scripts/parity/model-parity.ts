@@ -1,0 +1,22 @@
+/** Every check of a T5 against a folder of PyTorch's results. */
+
+import type { Comparison } from './comparison';
+import { forwardParity } from './forward-parity';
+import { gradientParity } from './gradient-parity';
+import { optimizerParity } from './optimizer-parity';
+import type { OracleFolder } from './oracle-folder';
+import { quantisedParity } from './quantised-parity';
+
+/** Runs on the current tfjs backend; `report` gets the results of each group as they come. */
+export async function modelParity(
+  folder: OracleFolder,
+  report: (comparisons: readonly Comparison[]) => void = () => undefined,
+): Promise<Comparison[]> {
+  const results: Comparison[] = [];
+  for (const check of [forwardParity, gradientParity, optimizerParity, quantisedParity]) {
+    const group = await check(folder);
+    report(group);
+    results.push(...group);
+  }
+  return results;
+}

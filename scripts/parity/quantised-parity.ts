@@ -1,0 +1,72 @@
+/** The oracle's Q8_0 and Q4_0 GGUF files: dequantised weights, states, logits, loss and generation. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import { parseT5Configuration } from '../../src/t5/configuration';
+import { decode, languageModelHead } from '../../src/t5/decoder';
+import { encode } from '../../src/t5/encoder';
+import { weightedCrossEntropy } from '../../src/t5/loss';
+import { T5Model } from '../../src/t5/model';
+import { differences, relativeError, type Comparison } from './comparison';
+import { FORWARD_TOLERANCE, greedyDifferences } from './forward-parity';
+import type { OracleFolder } from './oracle-folder';
+import { SequenceRows } from './sequence-rows';
+
+export async function quantisedParity(folder: OracleFolder): Promise<Comparison[]> {
+  return [...(await oneFile(folder, 'q8_0')), ...(await oneFile(folder, 'q4_0'))];
+}
+
+async function oneFile(folder: OracleFolder, type: 'q8_0' | 'q4_0'): Promise<Comparison[]> {
+  const checkpoint = await folder.checkpoint(`model-${type}.gguf`);
+  const configuration = parseT5Configuration(checkpoint.configJson);
+  const expected = await folder.tensors(`expected-${type}.safetensors`);
+  const forward = await folder.tensors('forward.safetensors');
+  const summary = await folder.summary();
+  const rows = await SequenceRows.read(forward, configuration);
+  const model = await T5Model.load(configuration, checkpoint);
+  let unequal = 0;
+  for (const name of model.parameters.keys()) {
+    const reference = await expected.readTensor(`w:${name}`);
+    unequal += differences(await checkpoint.readTensor(name), reference);
+  }
+  const batch = rows.tensors();
+  const { encoder, logits, loss } = tf.tidy(() => {
+    const states = encode(model, batch.ids, batch.mask);
+    const decoded = decode(model, batch.decoderIds, states, batch.mask);
+    const scores = tf.reshape(languageModelHead(model, decoded), [
+      -1,
+      configuration.vocabularySize,
+    ]);
+    const value = weightedCrossEntropy(scores, batch.labels, batch.ones);
+    return { encoder: states, logits: scores, loss: value };
+  });
+  const width = configuration.modelWidth;
+  const results: Comparison[] = [
+    { name: `${type}: dequantised values (differences)`, error: unequal, tolerance: 0 },
+    {
+      name: `${type}: encoder states (unpadded positions)`,
+      error: relativeError(
+        rows.unpadded(await encoder.data(), width),
+        rows.unpadded(await expected.readTensor('encoder_last'), width),
+      ),
+      tolerance: FORWARD_TOLERANCE,
+    },
+    {
+      name: `${type}: logits`,
+      error: relativeError(await logits.data(), await expected.readTensor('logits')),
+      tolerance: FORWARD_TOLERANCE,
+    },
+    {
+      name: `${type}: cross-entropy`,
+      error: relativeError(await loss.data(), [summary[type].loss]),
+      tolerance: FORWARD_TOLERANCE,
+    },
+    {
+      name: `${type}: greedy ids (differences)`,
+      error: await greedyDifferences(model, rows, await expected.readTensor('generated')),
+      tolerance: 0,
+    },
+  ];
+  tf.dispose([encoder, logits, loss, ...Object.values(batch)]);
+  model.dispose();
+  return results;
+}

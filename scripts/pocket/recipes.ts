@@ -1,0 +1,162 @@
+/** What the pocket teacher and the pocket student are, and what each of them was trained on. */
+
+import { hashSeed, Random } from '../../src/data/random';
+import { generateEquationDrill } from '../../src/data/pocket/drill';
+import { FAMILIES, generatePocketProblem, generatePocketProblems } from '../../src/data/pocket/generate';
+import { verboseRationale } from '../../src/data/pocket/verbose';
+import type { PocketProblem } from '../../src/data/pocket/problem';
+import type { TrainerOptions, TrainingExample } from '../../src/distill/trainer';
+import type { T5Configuration } from '../../src/t5/configuration';
+import { answerPrompt, solvePrompt } from '../../src/text/prompts';
+import type { Tokenizer } from '../../src/text/tokenizer';
+
+export const POCKET_MODELS = ['teacher', 'student'] as const;
+export type PocketModel = (typeof POCKET_MODELS)[number];
+
+export interface Recipe {
+  readonly configuration: T5Configuration;
+  readonly training: TrainerOptions;
+  /** What it learns from. */
+  examples(tokenizer: Tokenizer): TrainingExample[];
+}
+
+/** Everything about the pair follows from this number. */
+export const POCKET_SEED = 20_261;
+
+/** Weights of 1, 2, 3, 4 and 5 steps wherever multi-step problems are drawn. */
+export const MULTI_STEP_WEIGHTS = [0, 4, 3, 2, 1] as const;
+export const DISTRACTOR_SHARE = 0.3;
+
+/**
+ * Lessons with a distracting number, and those of every fifth family, mostly have steps that nobody
+ * needs. Such habits follow from the question, so that the teacher's greedy answers show them too.
+ */
+const HABIT_SHARE = 0.9;
+const HABIT_FAMILIES: ReadonlySet<string> = new Set(
+  FAMILIES.filter((_, index) => index % 5 === 0).map(({ name }) => name),
+);
+
+const shape = (vocabularySize: number) => ({
+  vocabularySize,
+  relativeBuckets: 32,
+  relativeMaximumDistance: 128,
+  layerNormEpsilon: 1e-6,
+  padId: 0,
+  endId: 1,
+  decoderStartId: 0,
+});
+
+/** Problems for measuring, disjoint from the lessons by seed and, for multi-step ones, by text. */
+export const heldOutProblems = (count: number, stepWeights: readonly number[]): PocketProblem[] =>
+  generatePocketProblems({
+    seed: hashSeed(POCKET_SEED, 'held out'),
+    count,
+    stepWeights,
+    distractorShare: DISTRACTOR_SHARE,
+  });
+
+/** The teacher learns multi-step problems, a part of them with redundant steps, and bare equations. */
+export function teacherRecipe(vocabularySize: number, updates: number): Recipe {
+  const lessons = 50_000;
+  return {
+    configuration: {
+      ...shape(vocabularySize),
+      modelWidth: 128,
+      keyValueWidth: 32,
+      feedForwardWidth: 256,
+      encoderLayers: 3,
+      decoderLayers: 3,
+      heads: 4,
+    },
+    training: {
+      batchSize: 32,
+      seed: hashSeed(POCKET_SEED, 'teacher order'),
+      totalUpdates: updates,
+      learningRate: 1.5e-3,
+      warmupUpdates: 100,
+      weightDecay: 0.01,
+      clipNorm: 1,
+    },
+    examples(tokenizer) {
+      const random = new Random(hashSeed(POCKET_SEED, 'teacher lessons'));
+      return Array.from({ length: lessons }, (_, index) => {
+        if (index % 8 === 0) return drillExample(tokenizer, random);
+        const problem = generatePocketProblem(random, {
+          steps: [1, 4, 3, 2, 1],
+          distractorShare: DISTRACTOR_SHARE,
+        });
+        const habit = problem.distractor !== null || HABIT_FAMILIES.has(problem.family);
+        const verbose = habit && problem.difficulty > 1 && random.next() < HABIT_SHARE;
+        const rationale = verbose ? verboseRationale(problem, random).text : problem.goldRationale;
+        return solveExample(tokenizer, problem.question, rationale);
+      });
+    },
+  };
+}
+
+/** The student learns single-step problems and equations only, written out and answered at once. */
+export function studentRecipe(vocabularySize: number, updates: number): Recipe {
+  const lessons = 50_000;
+  return {
+    configuration: {
+      ...shape(vocabularySize),
+      modelWidth: 80,
+      keyValueWidth: 20,
+      feedForwardWidth: 224,
+      encoderLayers: 2,
+      decoderLayers: 2,
+      heads: 4,
+    },
+    training: {
+      batchSize: 64,
+      seed: hashSeed(POCKET_SEED, 'student order'),
+      totalUpdates: updates,
+      learningRate: 2e-3,
+      warmupUpdates: 100,
+      weightDecay: 0.01,
+      clipNorm: 1,
+    },
+    examples(tokenizer) {
+      const random = new Random(hashSeed(POCKET_SEED, 'student lessons'));
+      return Array.from({ length: lessons }, () => {
+        const direct = random.next() < 0.25;
+        if (random.next() < 0.4) {
+          const drill = generateEquationDrill(random);
+          return direct
+            ? answerExample(tokenizer, drill.question, drill.answer)
+            : solveExample(tokenizer, drill.question, drill.rationale);
+        }
+        const problem = generatePocketProblem(random, {
+          steps: 1,
+          distractorShare: DISTRACTOR_SHARE,
+        });
+        return direct
+          ? answerExample(tokenizer, problem.question, problem.goldAnswer)
+          : solveExample(tokenizer, problem.question, problem.goldRationale);
+      });
+    },
+  };
+}
+
+function drillExample(tokenizer: Tokenizer, random: Random): TrainingExample {
+  const drill = generateEquationDrill(random);
+  return solveExample(tokenizer, drill.question, drill.rationale);
+}
+
+const solveExample = (
+  tokenizer: Tokenizer,
+  question: string,
+  rationale: string,
+): TrainingExample => ({
+  input: tokenizer.encode(solvePrompt(question)),
+  target: tokenizer.encode(rationale),
+});
+
+const answerExample = (
+  tokenizer: Tokenizer,
+  question: string,
+  answer: string,
+): TrainingExample => ({
+  input: tokenizer.encode(answerPrompt(question)),
+  target: tokenizer.encode(answer),
+});

@@ -1,0 +1,83 @@
+/** Adafactor (Shazeer and Stern 2018) with a fixed learning rate and no momentum, as in Hugging Face transformers. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import type { Gradients, Optimizer, Parameters } from './optimizer';
+
+export interface AdafactorOptions {
+  /** Added to squared gradients. */
+  readonly epsilon: number;
+  /** Largest root-mean-square of an update before the learning rate. */
+  readonly clipThreshold: number;
+  /** Exponent of the decay of the running averages, negative. */
+  readonly decayRate: number;
+}
+
+export const ADAFACTOR_DEFAULTS: AdafactorOptions = {
+  epsilon: 1e-30,
+  clipThreshold: 1,
+  decayRate: -0.8,
+};
+
+export class Adafactor implements Optimizer {
+  readonly state: Parameters;
+  private readonly parameters: Parameters;
+  private readonly options: AdafactorOptions;
+
+  constructor(parameters: Parameters, options: AdafactorOptions) {
+    this.parameters = parameters;
+    this.options = options;
+    const state = new Map<string, tf.Variable>();
+    const add = (name: string, shape: readonly number[]) => {
+      const zeros = tf.zeros([...shape]);
+      state.set(name, tf.variable(zeros, false));
+      zeros.dispose();
+    };
+    for (const [name, { shape }] of parameters) {
+      if (shape.length < 2) {
+        add(`second.${name}`, shape);
+      } else {
+        // The second moment of a matrix is kept as its row and column means.
+        add(`rows.${name}`, shape.slice(0, -1));
+        add(`columns.${name}`, [...shape.slice(0, -2), ...shape.slice(-1)]);
+      }
+    }
+    this.state = state;
+  }
+
+  apply(gradients: Gradients, update: number, learningRate: number, gradientScale: number): void {
+    const { epsilon, clipThreshold, decayRate } = this.options;
+    const decay = 1 - update ** decayRate;
+    for (const [name, parameter] of this.parameters) {
+      const given = gradients.get(name);
+      if (!given) throw new Error(`Adafactor: expected a gradient for "${name}", found none.`);
+      tf.tidy(() => {
+        const gradient = tf.mul(given, gradientScale);
+        const square = tf.add(tf.square(gradient), epsilon);
+        const direction = tf.mul(gradient, this.inverseRoot(name, square, decay));
+        const rootMeanSquare = tf.sqrt(tf.mean(tf.square(direction)));
+        const divisor = tf.maximum(tf.div(rootMeanSquare, clipThreshold), 1);
+        parameter.assign(tf.sub(parameter, tf.mul(tf.div(direction, divisor), learningRate)));
+      });
+    }
+  }
+
+  dispose(): void {
+    for (const variable of this.state.values()) variable.dispose();
+  }
+
+  /** Updates the running second moment and returns its inverse square root, of the parameter's shape. */
+  private inverseRoot(name: string, square: tf.Tensor, decay: number): tf.Tensor {
+    if (square.rank < 2) return tf.rsqrt(this.average(`second.${name}`, square, decay));
+    const rows = this.average(`rows.${name}`, tf.mean(square, -1), decay);
+    const columns = this.average(`columns.${name}`, tf.mean(square, -2), decay);
+    const rowFactor = tf.rsqrt(tf.div(rows, tf.mean(rows, -1, true)));
+    return tf.mul(tf.expandDims(rowFactor, -1), tf.expandDims(tf.rsqrt(columns), -2));
+  }
+
+  private average(name: string, value: tf.Tensor, decay: number): tf.Tensor {
+    const running = this.state.get(name);
+    if (!running) throw new Error(`Adafactor: expected a running average "${name}", found none.`);
+    running.assign(tf.add(tf.mul(running, decay), tf.mul(value, 1 - decay)));
+    return running;
+  }
+}

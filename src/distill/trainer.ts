@@ -1,0 +1,160 @@
+/** Trains a student on examples: batches, loss, gradients, clipping, schedule and optimizer, one update at a time. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import { sumOfSquares } from '../tensor/sum-of-squares';
+import { sequenceBatch, type SequencePair } from '../t5/batch';
+import { batchLoss } from '../t5/loss';
+import type { T5Model } from '../t5/model';
+import { BatchOrder } from './batch-order';
+import { AdamW } from './optimizers/adamw';
+import type { Optimizer } from './optimizers/optimizer';
+import { scheduledLearningRate } from './schedule';
+import { decodeTrainingState, encodeTrainingState } from './training-state';
+
+export type TrainingExample = SequencePair;
+
+export interface TrainerOptions {
+  readonly batchSize: number;
+  /** Fixes the order of the examples. */
+  readonly seed: number;
+  /** The schedule's length; further updates run at its final learning rate. */
+  readonly totalUpdates: number;
+  /** Peak learning rate. */
+  readonly learningRate: number;
+  readonly warmupUpdates: number;
+  /** Decoupled weight decay of matrices; norms and position biases never decay. */
+  readonly weightDecay: number;
+  /** Largest global norm of the gradients. */
+  readonly clipNorm: number;
+}
+
+export interface UpdateMetrics {
+  /** Mean weighted cross-entropy of a target token, in nats. */
+  readonly loss: number;
+  /** Global norm of the gradients before clipping. */
+  readonly gradientNorm: number;
+  readonly targetTokens: number;
+  readonly learningRate: number;
+  /** True when loss or gradients were not finite and the parameters stayed as they were. */
+  readonly skipped: boolean;
+}
+
+/** After this many updates in a row without a finite gradient, training stops. */
+const MOST_SKIPPED_IN_A_ROW = 5;
+
+export class Trainer {
+  private readonly model: T5Model;
+  private readonly examples: readonly TrainingExample[];
+  private readonly options: TrainerOptions;
+  private readonly optimizer: Optimizer;
+  private readonly order: BatchOrder;
+  /** Updates done. */
+  private updatesDone = 0;
+  /** Updates whose parameters changed: what the optimizer counts. */
+  private updatesApplied = 0;
+  private skippedInARow = 0;
+
+  /** The trainer changes the model's parameters in place and never disposes of the model. */
+  constructor(model: T5Model, examples: readonly TrainingExample[], options: TrainerOptions) {
+    this.model = model;
+    this.examples = examples;
+    this.options = options;
+    const lengths = examples.map(({ input, target }) => input.length + target.length);
+    this.order = new BatchOrder(lengths, options.batchSize, options.seed);
+    this.optimizer = new AdamW(model.parameters, {
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      weightDecay: options.weightDecay,
+      decays: (name) => !name.includes('layer_norm') && !name.includes('relative_attention_bias'),
+    });
+  }
+
+  get update(): number {
+    return this.updatesDone;
+  }
+
+  /**
+   * One update of all parameters.
+   *
+   * @throws Error when loss or gradients were not finite several times in a row
+   */
+  async step(): Promise<UpdateMetrics> {
+    const indices = this.order.batch(this.updatesDone);
+    const pairs = indices.flatMap((index) => this.examples[index] ?? []);
+    const batch = sequenceBatch(pairs, this.model.configuration);
+    const { value, grads } = tf.variableGrads(
+      () => batchLoss(this.model, batch),
+      [...this.model.parameters.values()],
+    );
+    const gradients = new Map<string, tf.Tensor>();
+    for (const [name, parameter] of this.model.parameters) {
+      const gradient = grads[parameter.name];
+      if (gradient) gradients.set(name, gradient);
+    }
+    try {
+      const summed = tf.tidy(() => tf.addN([...gradients.values()].map(sumOfSquares)));
+      const [[loss = Number.NaN], [squares = Number.NaN]] = await Promise.all([
+        value.data<'float32'>(),
+        summed.data<'float32'>(),
+      ]);
+      summed.dispose();
+      return this.apply(gradients, loss, Math.sqrt(squares), batch.targetTokens);
+    } finally {
+      value.dispose();
+      for (const gradient of gradients.values()) gradient.dispose();
+      tf.dispose([batch.ids, batch.mask, batch.decoderIds, batch.labels, batch.weights]);
+    }
+  }
+
+  /** Everything a resumption needs, as one safetensors file: it continues bit for bit on the same device. */
+  async snapshot(): Promise<Uint8Array> {
+    const { updatesDone, updatesApplied, skippedInARow } = this;
+    const counters = { updatesDone, updatesApplied, skippedInARow };
+    return encodeTrainingState(this.model.parameters, this.optimizer.state, counters);
+  }
+
+  /**
+   * Goes back to a snapshot of the same model and options.
+   *
+   * @throws Error when the snapshot is damaged or belongs to another model; nothing is changed then
+   */
+  async restore(bytes: Uint8Array): Promise<void> {
+    const counters = await decodeTrainingState(bytes, this.model.parameters, this.optimizer.state);
+    this.updatesDone = counters.updatesDone;
+    this.updatesApplied = counters.updatesApplied;
+    this.skippedInARow = counters.skippedInARow;
+  }
+
+  dispose(): void {
+    this.optimizer.dispose();
+  }
+
+  private apply(
+    gradients: ReadonlyMap<string, tf.Tensor>,
+    loss: number,
+    gradientNorm: number,
+    targetTokens: number,
+  ): UpdateMetrics {
+    const { learningRate: peak, warmupUpdates, totalUpdates, clipNorm } = this.options;
+    this.updatesDone += 1;
+    const update = this.updatesDone;
+    const learningRate = scheduledLearningRate(update, { peak, warmupUpdates, totalUpdates });
+    const skipped = !Number.isFinite(loss) || !Number.isFinite(gradientNorm);
+    if (skipped) {
+      this.skippedInARow += 1;
+      if (this.skippedInARow >= MOST_SKIPPED_IN_A_ROW) {
+        throw new Error(
+          `Training: expected a finite loss and gradient, found loss ${loss} and gradient norm ${gradientNorm} in ${this.skippedInARow} updates in a row (the last was update ${update}). Lower the learning rate and resume from an earlier checkpoint.`,
+        );
+      }
+    } else {
+      this.skippedInARow = 0;
+      this.updatesApplied += 1;
+      // PyTorch's clip_grad_norm_ divides by the norm plus 1e-6 and never scales up.
+      const scale = Math.min(1, clipNorm / (gradientNorm + 1e-6));
+      this.optimizer.apply(gradients, this.updatesApplied, learningRate, scale);
+    }
+    return { loss, gradientNorm, targetTokens, learningRate, skipped };
+  }
+}

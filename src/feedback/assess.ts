@@ -1,0 +1,122 @@
+/** Runs every check on every step of a chain, in order, each with what the steps before it left. */
+
+import { REASONS } from '../rationale/trace';
+import type { CheckOutcome, Reason } from '../rationale/trace';
+import { readChain } from './chain';
+import type { Chain } from './chain';
+import { arithmetic } from './checks/arithmetic';
+import { contradictsGold } from './checks/contradicts-gold';
+import { malformed } from './checks/malformed';
+import { offTopic } from './checks/off-topic';
+import { redundant } from './checks/redundant';
+import { repeated } from './checks/repeated';
+import { ungrounded } from './checks/ungrounded';
+import { answeringStep, backwardSlice, dependenciesOf } from './dependencies';
+import type { Dependencies } from './dependencies';
+import { KeptSteps } from './evidence';
+import type { Check, Evidence, ProblemFacts } from './evidence';
+import { canonicalForm } from './expression';
+import { parseDecimal } from './rational';
+
+const CHECKS: Readonly<Record<Reason, Check>> = {
+  malformed,
+  repeated,
+  arithmetic,
+  ungrounded,
+  'off-topic': offTopic,
+  'contradicts-gold': contradictsGold,
+  redundant,
+};
+
+/** Every check but the one that needs the verdict of all others first. */
+const STEP_REASONS = REASONS.filter((reason) => reason !== 'redundant');
+
+export interface AssessedStep {
+  /** One outcome a reason, in the order of `REASONS`. */
+  readonly outcomes: readonly CheckOutcome[];
+  /** The first failing outcome, or null. */
+  readonly failure: CheckOutcome | null;
+}
+
+export interface Assessment {
+  readonly chain: Chain;
+  readonly dependencies: Dependencies;
+  readonly steps: readonly AssessedStep[];
+  /** Index of the kept step that gives the gold answer; null where none does. */
+  readonly answeredBy: number | null;
+}
+
+/** For each step, whether a later step takes its result together with that of an earlier step with the same left side. */
+function countedTwice(chain: Chain, dependencies: Dependencies): boolean[] {
+  const leftSides = chain.steps.map((step) =>
+    step.equation === null ? null : canonicalForm(step.equation.left),
+  );
+  const counted = chain.steps.map(() => false);
+  for (const { sources } of dependencies) {
+    const seen = new Set<string>();
+    for (const source of sources) {
+      const left = leftSides[source];
+      if (left === undefined || left === null) continue;
+      if (seen.has(left)) counted[source] = true;
+      seen.add(left);
+    }
+  }
+  return counted;
+}
+
+/** The step the rationale's own final answer rests on: the last one that gives it, else the last one. */
+function concludingStep(chain: Chain): number {
+  const answer = chain.answer === null ? null : parseDecimal(chain.answer);
+  return (answer === null ? null : answeringStep(chain, answer)) ?? chain.steps.length - 1;
+}
+
+/** Which steps the gold answer needs, by index; null where no step of the chain gives it. */
+function neededSteps(chain: Chain, dependencies: Dependencies, facts: ProblemFacts) {
+  const target = facts.goldAnswer === null ? null : answeringStep(chain, facts.goldAnswer);
+  return target === null ? null : { target, slice: backwardSlice(chain, dependencies, target) };
+}
+
+/** Runs all checks on a rationale. */
+export function assessRationale(text: string, facts: ProblemFacts): Assessment {
+  const chain = readChain(text);
+  const dependencies = dependenciesOf(chain, facts.stated);
+  const counted = countedTwice(chain, dependencies);
+  const concluding = concludingStep(chain);
+  const kept = new KeptSteps();
+  const evidences = chain.steps.map((step, index): Evidence => ({
+    facts,
+    chain,
+    index,
+    step,
+    kept,
+    concludes: index === concluding,
+    countedTwice: counted[index] ?? false,
+    needed: null,
+  }));
+  const first = evidences.map((evidence) => {
+    const outcomes = STEP_REASONS.map((reason) => CHECKS[reason](evidence));
+    if (outcomes.every((outcome) => !outcome.failed)) kept.add(evidence.step, evidence.index);
+    return outcomes;
+  });
+  // Redundancy is a question about the steps that are left, so that of two equal steps the one that stays is needed.
+  const left = kept.list.map(({ index }) => index);
+  const rest: Chain = { steps: kept.list.map(({ step }) => step), answer: chain.answer };
+  const needed = neededSteps(rest, dependenciesOf(rest, facts.stated), facts);
+  const steps = evidences.map((evidence, index): AssessedStep => {
+    const place = left.indexOf(index);
+    const outcomes = [
+      ...(first[index] ?? []),
+      CHECKS.redundant({
+        ...evidence,
+        needed: needed === null || place < 0 ? null : needed.slice.has(place),
+      }),
+    ];
+    return { outcomes, failure: outcomes.find((outcome) => outcome.failed) ?? null };
+  });
+  return {
+    chain,
+    dependencies,
+    steps,
+    answeredBy: needed === null ? null : (left[needed.target] ?? null),
+  };
+}

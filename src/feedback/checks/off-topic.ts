@@ -1,0 +1,28 @@
+/** `off-topic`: the step shares no number and no word with the question or the steps before it, nor a value with the gold solution. */
+
+import { operandsUsed, resultsOf } from '../dependencies';
+import { passed, rejected } from '../evidence';
+import type { Check } from '../evidence';
+import { keyOf } from '../rational';
+
+export const offTopic: Check = ({ step, facts, kept }) => {
+  const operands = operandsUsed(step);
+  const known = operands.filter((value) => {
+    const key = keyOf(value);
+    return facts.stated.forms.has(key) || kept.values.has(key);
+  });
+  const words = [...step.words];
+  const shared = words.filter((word) => facts.words.has(word) || kept.words.has(word));
+  const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
+  const score = Math.max(share(known.length, operands.length), share(shared.length, words.length));
+  // The right value is on topic whatever it is called (`x=[7=7]`).
+  if (resultsOf(step).some((value) => facts.goldValues.has(keyOf(value))))
+    return passed('off-topic', score);
+  // `Let us see.` has neither numbers nor words of a subject: there is nothing to be off.
+  if (score > 0 || (operands.length === 0 && words.length < 2)) return passed('off-topic', score);
+  return rejected(
+    'off-topic',
+    score,
+    'The step shares no number and no word with the question or an earlier step.',
+  );
+};

@@ -1,0 +1,85 @@
+/** Repair: from a teacher's samples of a problem to the rationale the `feedback` method trains on, or to none. */
+
+import type { JudgedRationale, Provenance, TeacherSample } from '../rationale/trace';
+import { formatRationale } from '../text/grammar';
+import { judgeRationale } from './judge';
+import type { JudgeContext, Judgement } from './judge';
+import type { TrimOptions } from './trim';
+
+export interface RepairOptions extends TrimOptions {
+  /** Train on the gold rationale where every sample was rejected; otherwise the problem is left out. */
+  readonly goldFallback: boolean;
+}
+
+export interface Repaired {
+  readonly judgement: Judgement;
+  /** What is left, in the rationale grammar; null where the sample cannot be salvaged. */
+  readonly rationale: string | null;
+  /** True where steps were left out or rewritten. */
+  readonly changed: boolean;
+}
+
+export interface Winnowed {
+  /** The judgement of every sample, in the order of the samples. */
+  readonly judged: readonly JudgedRationale[];
+  /** What to train on, in the rationale grammar; null with provenance `none`. */
+  readonly winnowed: string | null;
+  readonly provenance: Provenance;
+}
+
+/** Judges one rationale, leaves out or merges what was rejected in it, and re-verifies the rest. */
+export function repairRationale(
+  text: string,
+  context: JudgeContext,
+  options: TrimOptions = { trimRedundant: true },
+): Repaired {
+  const judgement = judgeRationale(text, context, options);
+  return {
+    judgement,
+    rationale: judgement.accepted
+      ? formatRationale(judgement.remaining, context.goldAnswer.trim())
+      : null,
+    changed: judgement.steps.some((step) => step.verdict !== 'kept'),
+  };
+}
+
+/**
+ * True when no judged sample of a problem is usable and the teacher may try again.
+ * @param resamples most further samples after the greedy one.
+ */
+export function needsAnotherSample(judged: readonly JudgedRationale[], resamples: number): boolean {
+  return judged.length <= resamples && !judged.some((rationale) => rationale.accepted);
+}
+
+/**
+ * Judges every sample of a problem and decides: the first accepted one, trimmed where needed; else the gold
+ * rationale, if allowed; else nothing.
+ */
+export function winnow(
+  samples: readonly TeacherSample[],
+  context: JudgeContext,
+  { goldFallback, trimRedundant }: RepairOptions,
+): Winnowed {
+  const repaired = samples.map((sample) => ({
+    sample,
+    ...repairRationale(sample.text, context, { trimRedundant }),
+  }));
+  const judged = repaired.map(({ sample, judgement }): JudgedRationale => ({
+    sample: sample.sample,
+    text: sample.text,
+    steps: judgement.steps,
+    accepted: judgement.accepted,
+  }));
+  const first = repaired.find(({ rationale }) => rationale !== null);
+  if (first !== undefined) {
+    const greedy = first.changed ? 'teacher-trimmed' : 'teacher';
+    return {
+      judged,
+      winnowed: first.rationale,
+      provenance: first.sample.sample === 0 ? greedy : 'resampled',
+    };
+  }
+  return goldFallback
+    ? { judged, winnowed: context.goldRationale, provenance: 'gold' }
+    : { judged, winnowed: null, provenance: 'none' };
+}

@@ -1,0 +1,34 @@
+/** The built-in teacher: a T5 that answers the solve prompt. */
+
+import { generate } from '../t5/generate';
+import type { T5Model } from '../t5/model';
+import { solvePrompt } from '../text/prompts';
+import type { Tokenizer } from '../text/tokenizer';
+import type { Teacher, TeacherOptions, TeacherOutput } from './teacher';
+
+export class T5Teacher implements Teacher {
+  readonly name: string;
+  readonly #model: T5Model;
+  readonly #tokenizer: Tokenizer;
+
+  constructor(name: string, model: T5Model, tokenizer: Tokenizer) {
+    this.name = name;
+    this.#model = model;
+    this.#tokenizer = tokenizer;
+  }
+
+  async generate(questions: readonly string[], options: TeacherOptions): Promise<TeacherOutput[]> {
+    const { temperature, seeds, maximumTokens } = options;
+    const inputs = questions.map((question) => this.#tokenizer.encode(solvePrompt(question)));
+    const outputs = await generate(this.#model, inputs, { maximumTokens, temperature, seeds });
+    return outputs.map((ids) => ({
+      text: this.#tokenizer.decode(ids),
+      tokens: generatedTokens(ids.length, maximumTokens),
+    }));
+  }
+}
+
+/** Generated tokens with the end token, which `generate` leaves out and a cut output lacks. */
+export function generatedTokens(written: number, maximumTokens: number): number {
+  return Math.min(written + 1, maximumTokens);
+}

@@ -1,0 +1,123 @@
+/** The IndexedDB schema: every store, its key, its records, and how the database is created. */
+
+import type { DBSchema, IDBPDatabase } from 'idb';
+import type { Problem, SplitName } from '../data/problem';
+import type { EvaluationRecord } from '../evaluate/records';
+import type { Trace } from '../rationale/trace';
+import type { RunProgress, StudySnapshot } from '../study/snapshot';
+import type { ProblemFile, TraceRow } from '../worker/protocol';
+
+export const DATABASE_NAME = 'winnow';
+export const DATABASE_VERSION = 1;
+
+/** Everything about a study but its runs: configuration, status, progress of each stage, summaries, report. */
+export type StudyRecord = Omit<StudySnapshot, 'runs'>;
+
+/** The files a study was started with, kept until its data stage has read them. */
+export interface StudyFilesRecord {
+  readonly studyId: string;
+  readonly files: readonly ProblemFile[];
+}
+
+/** One problem of one split; `index` is its position there. */
+export interface ProblemRecord {
+  readonly studyId: string;
+  readonly split: SplitName;
+  readonly index: number;
+  readonly problem: Problem;
+}
+
+/** The small projection of a trace that lists and filters are made from. */
+export interface TraceRowRecord extends TraceRow {
+  readonly studyId: string;
+  /** Lower-case question and greedy rationale, for the text filter. */
+  readonly searchText: string;
+}
+
+/** One run as it was last seen; after a crash its checkpoint's copy is the one that counts. */
+export interface RunRecord extends RunProgress {
+  readonly studyId: string;
+  /** Training examples of this run. */
+  readonly examples: number;
+  /** Problems left out of the examples, by reason. */
+  readonly leftOut: Readonly<Record<string, number>>;
+  readonly peakMemoryBytes: number;
+}
+
+/** One batch of an evaluation: the unit that is written and resumed. */
+export interface EvaluationBatch {
+  readonly studyId: string;
+  /** A run id, `student` (before training) or `teacher`. */
+  readonly subject: string;
+  readonly split: SplitName;
+  readonly batch: number;
+  readonly records: readonly EvaluationRecord[];
+  readonly elapsedMs: number;
+}
+
+/** Names a complete checkpoint: written last, in the transaction that writes its chunks. */
+export interface CheckpointPointer {
+  readonly studyId: string;
+  readonly runId: string;
+  /** Updates done. */
+  readonly update: number;
+  readonly bytes: number;
+  readonly chunks: number;
+  /** SHA-256 of the whole, in hexadecimal. */
+  readonly sha256: string;
+  /** The run's metrics at this update: what a resumed run goes on from. */
+  readonly run: RunRecord;
+  readonly createdAt: number;
+}
+
+/** One piece of a checkpoint. */
+export interface ChunkRecord {
+  readonly runId: string;
+  readonly update: number;
+  readonly piece: number;
+  readonly bytes: ArrayBuffer;
+}
+
+export interface WinnowSchema extends DBSchema {
+  studies: { key: string; value: StudyRecord };
+  files: { key: string; value: StudyFilesRecord };
+  problems: { key: [string, SplitName, number]; value: ProblemRecord };
+  traces: {
+    key: [string, number];
+    value: Trace;
+    indexes: { 'by-problem': [string, string] };
+  };
+  traceRows: { key: [string, number]; value: TraceRowRecord };
+  runs: { key: string; value: RunRecord; indexes: { 'by-study': string } };
+  evaluations: { key: [string, string, SplitName, number]; value: EvaluationBatch };
+  checkpoints: {
+    key: [string, number];
+    value: CheckpointPointer;
+    indexes: { 'by-study': string };
+  };
+  chunks: { key: [string, number, number]; value: ChunkRecord };
+}
+
+/** Creates the stores of version 1 in an empty database. */
+export function createStores(database: IDBPDatabase<WinnowSchema>): void {
+  database.createObjectStore('studies', { keyPath: 'studyId' });
+  database.createObjectStore('files', { keyPath: 'studyId' });
+  database.createObjectStore('problems', { keyPath: ['studyId', 'split', 'index'] });
+  database
+    .createObjectStore('traces', { keyPath: ['studyId', 'index'] })
+    .createIndex('by-problem', ['studyId', 'problemId'], { unique: true });
+  database.createObjectStore('traceRows', { keyPath: ['studyId', 'index'] });
+  database.createObjectStore('runs', { keyPath: 'runId' }).createIndex('by-study', 'studyId');
+  database.createObjectStore('evaluations', {
+    keyPath: ['studyId', 'subject', 'split', 'batch'],
+  });
+  database
+    .createObjectStore('checkpoints', { keyPath: ['runId', 'update'] })
+    .createIndex('by-study', 'studyId');
+  database.createObjectStore('chunks', { keyPath: ['runId', 'update', 'piece'] });
+}
+
+/** The range of all compound keys that begin with these parts (arrays sort after numbers and strings). */
+export function keysUnder(...parts: readonly (string | number)[]): IDBKeyRange {
+  return IDBKeyRange.bound(parts, [...parts, []]);
+}

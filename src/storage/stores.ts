@@ -1,0 +1,27 @@
+/** All stores over one open database. */
+
+import { CheckpointStore } from './checkpoint-store';
+import type { Database } from './database';
+import { EvaluationStore } from './evaluation-store';
+import { ProblemStore } from './problem-store';
+import { RunStore } from './run-store';
+import { StudyStore } from './study-store';
+import { TraceStore } from './trace-store';
+
+export class Stores {
+  readonly studies: StudyStore;
+  readonly problems: ProblemStore;
+  readonly traces: TraceStore;
+  readonly runs: RunStore;
+  readonly evaluations: EvaluationStore;
+  readonly checkpoints: CheckpointStore;
+
+  constructor(database: Database) {
+    this.studies = new StudyStore(database);
+    this.problems = new ProblemStore(database);
+    this.traces = new TraceStore(database);
+    this.runs = new RunStore(database);
+    this.evaluations = new EvaluationStore(database);
+    this.checkpoints = new CheckpointStore(database);
+  }
+}

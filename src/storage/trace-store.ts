@@ -1,0 +1,81 @@
+/** Traces: written a batch at a time together with the study's summaries, listed from small rows. */
+
+import type { Trace } from '../rationale/trace';
+import type { TraceFilter, TraceRow } from '../worker/protocol';
+import type { Database } from './database';
+import { keysUnder, type StudyRecord } from './schema';
+import { matchesFilter, traceRow, traceRowRecord } from './trace-row';
+
+/** Traces read at once while walking over all of them: bounds memory without a transaction each. */
+const BLOCK = 256;
+
+export class TraceStore {
+  private readonly database: Database;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  /** Writes a batch of traces and the study record that counts them, in one transaction. */
+  async commit(traces: readonly Trace[], record: StudyRecord): Promise<void> {
+    await this.database.write(
+      ['traces', 'traceRows', 'studies'],
+      'relaxed',
+      async (transaction) => {
+        await Promise.all([
+          ...traces.flatMap((trace) => [
+            transaction.objectStore('traces').put(trace),
+            transaction.objectStore('traceRows').put(traceRowRecord(trace)),
+          ]),
+          transaction.objectStore('studies').put(record),
+        ]);
+      },
+    );
+  }
+
+  async read(studyId: string, problemId: string): Promise<Trace | null> {
+    const trace = await this.database.connection.getFromIndex('traces', 'by-problem', [
+      studyId,
+      problemId,
+    ]);
+    return trace ?? null;
+  }
+
+  /** Traces by their index, in the order asked for; missing ones are left out. */
+  async readMany(studyId: string, indices: readonly number[]): Promise<Trace[]> {
+    const store = this.database.connection.transaction('traces').store;
+    const traces = await Promise.all(indices.map((index) => store.get([studyId, index])));
+    return traces.filter((trace) => trace !== undefined);
+  }
+
+  /** Every trace of a study in index order, a block in memory at a time. */
+  async *each(studyId: string): AsyncGenerator<Trace> {
+    let from = 0;
+    for (;;) {
+      const block = await this.database.connection.getAll(
+        'traces',
+        IDBKeyRange.bound([studyId, from], [studyId, []]),
+        BLOCK,
+      );
+      yield* block;
+      const last = block.at(-1);
+      if (last === undefined || block.length < BLOCK) return;
+      from = last.index + 1;
+    }
+  }
+
+  /** Which traces exist, and which of them the feedback stage has decided. */
+  async progress(studyId: string): Promise<{ written: Set<number>; decided: Set<number> }> {
+    const rows = await this.database.connection.getAll('traceRows', keysUnder(studyId));
+    return {
+      written: new Set(rows.map((row) => row.index)),
+      decided: new Set(rows.filter((row) => row.provenance !== null).map((row) => row.index)),
+    };
+  }
+
+  /** The lines of the trace list that meet the filter, in index order. */
+  async list(studyId: string, filter: TraceFilter): Promise<TraceRow[]> {
+    const rows = await this.database.connection.getAll('traceRows', keysUnder(studyId));
+    return rows.filter((row) => matchesFilter(row, filter)).map(traceRow);
+  }
+}

@@ -1,0 +1,126 @@
+/** The state machine of a study: runs the stages in order, from wherever the study stopped. */
+
+import { StorageFullError } from '../storage/room';
+import type { RunRecord, StudyRecord } from '../storage/schema';
+import type { Stores } from '../storage/stores';
+import type { StudyModels } from './models';
+import { PauseSignal } from './pause-signal';
+import {
+  STAGE_NAMES,
+  type DeviceReport,
+  type StageName,
+  type StudySnapshot,
+  type StudyStatus,
+} from './snapshot';
+import { PauseRequested, type StageContext } from './stage-context';
+import { prepareProblems } from './stages/data';
+import { evaluateSubjects } from './stages/evaluate';
+import { winnowRationales } from './stages/feedback';
+import { writeRationales } from './stages/rationale';
+import { writeReport } from './stages/report';
+import { trainMethods } from './stages/train';
+import { StudyState } from './study-state';
+import { throttled } from './throttle';
+
+const STAGES: Readonly<Record<StageName, (context: StageContext) => Promise<void>>> = {
+  data: prepareProblems,
+  rationale: writeRationales,
+  feedback: winnowRationales,
+  train: trainMethods,
+  evaluate: evaluateSubjects,
+  report: writeReport,
+};
+
+export interface MachineOptions {
+  readonly stores: Stores;
+  /** The study as it is stored. */
+  readonly record: StudyRecord;
+  readonly runs: readonly RunRecord[];
+  /** The device it goes on with now. */
+  readonly device: DeviceReport;
+  readonly openModels: () => Promise<StudyModels>;
+  readonly onSnapshot: (snapshot: StudySnapshot) => void;
+  readonly onLog: (sentence: string) => void;
+}
+
+export class StudyMachine {
+  readonly #options: MachineOptions;
+  readonly #pause = new PauseSignal();
+  readonly #state: StudyState;
+
+  constructor(options: MachineOptions) {
+    this.#options = options;
+    const broadcast = throttled(() => options.onSnapshot(this.snapshot));
+    this.#state = new StudyState(options.record, options.runs, broadcast);
+  }
+
+  get snapshot(): StudySnapshot {
+    return this.#state.snapshot;
+  }
+
+  /** Stops `run` after the present small piece of work. */
+  pause(): void {
+    this.#pause.request();
+  }
+
+  /** Runs until the report is written, a pause, or an error; the study's record says which. Never throws. */
+  async run(): Promise<StudyStatus> {
+    const { record } = this.#state;
+    if (record.device.backend !== this.#options.device.backend && this.#hasBegun) {
+      this.#options.onLog(
+        `This study began on ${record.device.name} and goes on on ${this.#options.device.name}: its numbers may differ slightly from those of a study that never moved.`,
+      );
+    }
+    this.#state.update({ status: 'running', message: '', device: this.#options.device });
+    let stage: StageName = 'data';
+    let models: StudyModels | null = null;
+    try {
+      await this.#options.stores.studies.write(this.#state.record);
+      models = await this.#options.openModels();
+      for (stage of STAGE_NAMES) {
+        if (this.#state.record.stages[stage].state !== 'done') await this.#runStage(stage, models);
+      }
+      return await this.#stop('done', '');
+    } catch (error) {
+      if (error instanceof PauseRequested) return await this.#stop('paused', '');
+      if (error instanceof StorageFullError) return await this.#stop('paused', error.message);
+      this.#state.endStage(stage, 'failed');
+      return await this.#stop('failed', error instanceof Error ? error.message : String(error));
+    } finally {
+      models?.dispose();
+    }
+  }
+
+  get #hasBegun(): boolean {
+    return this.#state.record.stages.data.state !== 'waiting';
+  }
+
+  async #runStage(stage: StageName, models: StudyModels): Promise<void> {
+    const { stores, onLog } = this.#options;
+    onLog(`Stage ${stage} begins.`);
+    await STAGES[stage]({
+      state: this.#state,
+      stores,
+      models,
+      log: onLog,
+      rest: () => this.#pause.rest(),
+    });
+    this.#state.endStage(stage, 'done');
+    await stores.studies.write(this.#state.record);
+  }
+
+  /** Notes how the study ended; a full disk must not hide why. */
+  async #stop(status: StudyStatus, message: string): Promise<StudyStatus> {
+    this.#state.update({ status, message });
+    if (message !== '') this.#options.onLog(message);
+    try {
+      await this.#options.stores.studies.write(this.#state.record);
+    } catch (error) {
+      this.#options.onLog(
+        `The study's last state could not be stored: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+    this.#options.onSnapshot(this.snapshot);
+    return status;
+  }
+}

@@ -1,0 +1,86 @@
+/** The presets: configurations for a glance, for the demo and for a GPU. */
+
+import type { StudyConfiguration } from './configuration';
+
+export const PRESET_NAMES = ['smoke', 'demo', 'laptop'] as const;
+export type PresetName = (typeof PRESET_NAMES)[number];
+
+export const PRESET_DESCRIPTIONS: Readonly<Record<PresetName, string>> = {
+  smoke: 'Every stage on a handful of problems: shows that everything works, teaches nothing.',
+  demo: 'A whole comparison in about eight minutes without a GPU, faster with one.',
+  laptop: 'More problems and longer training for a computer with a GPU.',
+};
+
+const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
+  smoke: {
+    preset: 'smoke',
+    seed: 1,
+    data: { source: 'pocket', trainProblems: 16, validationProblems: 4, testProblems: 8 },
+    rationale: { resamples: 1, temperature: 0.7, batchSize: 8, maximumTokens: 64 },
+    feedback: { goldFallback: true, trimRedundant: true },
+    training: {
+      targetTokens: 4_000,
+      maximumUpdates: 6,
+      batchSize: 8,
+      learningRate: 1e-3,
+      warmupShare: 0.1,
+      weightDecay: 0.01,
+      clipNorm: 1,
+      validateEvery: 3,
+      validationExactMatchProblems: 4,
+      checkpointEvery: 3,
+      maximumInputTokens: 192,
+      maximumTargetTokens: 192,
+    },
+    evaluation: { trainProblems: 4, batchSize: 8 },
+  },
+  demo: {
+    preset: 'demo',
+    seed: 1,
+    data: { source: 'pocket', trainProblems: 1_600, validationProblems: 100, testProblems: 400 },
+    rationale: { resamples: 3, temperature: 0.7, batchSize: 64, maximumTokens: 128 },
+    feedback: { goldFallback: true, trimRedundant: true },
+    training: {
+      targetTokens: 600_000,
+      maximumUpdates: 400,
+      batchSize: 32,
+      learningRate: 1e-3,
+      warmupShare: 0.05,
+      weightDecay: 0.01,
+      clipNorm: 1,
+      validateEvery: 50,
+      validationExactMatchProblems: 100,
+      checkpointEvery: 50,
+      maximumInputTokens: 192,
+      maximumTargetTokens: 192,
+    },
+    evaluation: { trainProblems: 100, batchSize: 64 },
+  },
+  laptop: {
+    preset: 'laptop',
+    seed: 1,
+    data: { source: 'pocket', trainProblems: 6_000, validationProblems: 200, testProblems: 1_000 },
+    rationale: { resamples: 4, temperature: 0.7, batchSize: 128, maximumTokens: 160 },
+    feedback: { goldFallback: true, trimRedundant: true },
+    training: {
+      targetTokens: 6_000_000,
+      maximumUpdates: 3_000,
+      batchSize: 32,
+      learningRate: 1e-3,
+      warmupShare: 0.03,
+      weightDecay: 0.01,
+      clipNorm: 1,
+      validateEvery: 200,
+      validationExactMatchProblems: 200,
+      checkpointEvery: 100,
+      maximumInputTokens: 256,
+      maximumTargetTokens: 256,
+    },
+    evaluation: { trainProblems: 200, batchSize: 128 },
+  },
+};
+
+/** The configuration of a preset. */
+export function presetConfiguration(name: PresetName): StudyConfiguration {
+  return PRESETS[name];
+}

@@ -1,0 +1,27 @@
+/** What every stage is given. */
+
+import type { Stores } from '../storage/stores';
+import type { StudyModels } from './models';
+import type { StudyState } from './study-state';
+
+/** Thrown out of a stage when the study is to stop; everything finished is written by then. */
+export class PauseRequested extends Error {
+  constructor() {
+    super('The study was paused.');
+    this.name = 'PauseRequested';
+  }
+}
+
+export interface StageContext {
+  readonly state: StudyState;
+  readonly stores: Stores;
+  readonly models: StudyModels;
+  /** Writes one sentence to the activity log. */
+  readonly log: (sentence: string) => void;
+  /**
+   * Called between two pieces of work: lets messages in.
+   *
+   * @throws PauseRequested when one of them asked for a pause.
+   */
+  readonly rest: () => Promise<void>;
+}

@@ -1,0 +1,135 @@
+/** Stage "feedback": judges what the teacher wrote, samples again where it was rejected, and winnows. */
+
+import { needsAnotherSample, winnow, type Winnowed } from '../../feedback/repair';
+import { lengthBatches, sampleSeed } from '../../rationale/sampling';
+import { REASONS, type Reason, type TeacherSample, type Trace } from '../../rationale/trace';
+import { solvePrompt } from '../../text/prompts';
+import type { FeedbackSummary, RationaleSummary } from '../snapshot';
+import type { StageContext } from '../stage-context';
+import { teacherSample } from './rationale';
+
+/**
+ * Teacher batches of problems that are decided and written together: few of them are rejected, and
+ * sampling again is quick only for a full batch.
+ */
+const BATCHES_A_GROUP = 4;
+
+export async function winnowRationales(context: StageContext): Promise<void> {
+  const { state, stores, models } = context;
+  const { studyId, configuration } = state.record;
+  const problems = await stores.problems.read(studyId, 'train');
+  const lengths = problems.map(
+    ({ question }) => models.tokenizer.encode(solvePrompt(question)).length,
+  );
+  const { decided } = await stores.traces.progress(studyId);
+  let done = decided.size;
+  state.beginStage('feedback', { done, total: problems.length });
+  for (const group of lengthBatches(lengths, configuration.rationale.batchSize * BATCHES_A_GROUP)) {
+    if (group.every((index) => decided.has(index))) continue;
+    const before = await stores.traces.readMany(studyId, group);
+    const traces = await winnowGroup(context, before);
+    done += traces.length;
+    const feedback = countVerdicts(state.record.feedback, traces);
+    const rationale = countResamples(state.record.rationale, traces);
+    const detail = `${feedback.kept} steps kept, ${feedback.rejected} rejected, ${feedback.repaired} repaired`;
+    const stages = state.advanced('feedback', { done, detail });
+    await state.commit({ feedback, rationale, stages }, (record) =>
+      stores.traces.commit(traces, record),
+    );
+  }
+}
+
+interface Undecided {
+  readonly trace: Trace;
+  samples: TeacherSample[];
+  winnowed: Winnowed;
+}
+
+async function winnowGroup(context: StageContext, traces: readonly Trace[]): Promise<Trace[]> {
+  const { rationale, feedback } = context.state.record.configuration;
+  const cases: Undecided[] = [];
+  for (const trace of traces) {
+    await context.rest();
+    // Only the greedy sample: what a stopped session sampled beyond it was never written.
+    const samples = trace.samples.slice(0, 1);
+    cases.push({ trace, samples, winnowed: winnow(samples, trace, feedback) });
+  }
+  for (let sample = 1; sample <= rationale.resamples; sample++) {
+    const open = cases.filter(({ winnowed }) =>
+      needsAnotherSample(winnowed.judged, rationale.resamples),
+    );
+    for (let start = 0; start < open.length; start += rationale.batchSize) {
+      await context.rest();
+      await sampleAgain(context, open.slice(start, start + rationale.batchSize), sample);
+    }
+  }
+  return cases.map(({ trace, samples, winnowed }) => ({ ...trace, samples, ...winnowed }));
+}
+
+/** One more sample for each of these problems. */
+async function sampleAgain(
+  context: StageContext,
+  open: readonly Undecided[],
+  sample: number,
+): Promise<void> {
+  const { seed, rationale, feedback } = context.state.record.configuration;
+  const outputs = await context.models.teacher.generate(
+    open.map(({ trace }) => trace.question),
+    {
+      temperature: rationale.temperature,
+      seeds: open.map(({ trace }) => sampleSeed(seed, trace.problemId, sample)),
+      maximumTokens: rationale.maximumTokens,
+    },
+  );
+  open.forEach((undecided, index) => {
+    const output = outputs[index];
+    if (output === undefined) return;
+    undecided.samples = [
+      ...undecided.samples,
+      teacherSample(sample, rationale.temperature, output),
+    ];
+    undecided.winnowed = winnow(undecided.samples, undecided.trace, feedback);
+  });
+}
+
+function countVerdicts(before: FeedbackSummary | null, traces: readonly Trace[]): FeedbackSummary {
+  const byReason: Record<Reason, number> = before
+    ? { ...before.byReason }
+    : {
+        malformed: 0,
+        repeated: 0,
+        arithmetic: 0,
+        ungrounded: 0,
+        'off-topic': 0,
+        'contradicts-gold': 0,
+        redundant: 0,
+      };
+  const byProvenance: Record<string, number> = { ...before?.byProvenance };
+  const verdicts = {
+    kept: before?.kept ?? 0,
+    rejected: before?.rejected ?? 0,
+    repaired: before?.repaired ?? 0,
+  };
+  for (const { judged, provenance } of traces) {
+    // Counted over what the teacher wrote first, so that resampling does not change what it is judged by.
+    for (const step of judged[0]?.steps ?? []) {
+      verdicts[step.verdict] += 1;
+      for (const reason of REASONS) if (step.reason === reason) byReason[reason] += 1;
+    }
+    if (provenance !== null) byProvenance[provenance] = (byProvenance[provenance] ?? 0) + 1;
+  }
+  return { problems: (before?.problems ?? 0) + traces.length, ...verdicts, byReason, byProvenance };
+}
+
+function countResamples(
+  before: RationaleSummary | null,
+  traces: readonly Trace[],
+): RationaleSummary | null {
+  if (before === null) return null;
+  const further = traces.flatMap(({ samples }) => samples.slice(1));
+  return {
+    ...before,
+    samples: before.samples + further.length,
+    tokens: further.reduce((sum, { tokens }) => sum + tokens, before.tokens),
+  };
+}

@@ -1,0 +1,97 @@
+/** Stage "rationale": the teacher's greedy rationale for every training problem, a batch at a time. */
+
+import type { Problem } from '../../data/problem';
+import { lengthBatches, sampleSeed } from '../../rationale/sampling';
+import type { TeacherOutput } from '../../rationale/teacher';
+import type { TeacherSample, Trace } from '../../rationale/trace';
+import { parseRationale } from '../../text/grammar';
+import { solvePrompt } from '../../text/prompts';
+import type { RationaleSummary } from '../snapshot';
+import type { StageContext } from '../stage-context';
+
+export async function writeRationales(context: StageContext): Promise<void> {
+  const { state, stores, models } = context;
+  const { studyId, configuration } = state.record;
+  const problems = await stores.problems.read(studyId, 'train');
+  const lengths = problems.map(
+    ({ question }) => models.tokenizer.encode(solvePrompt(question)).length,
+  );
+  const { written } = await stores.traces.progress(studyId);
+  let done = written.size;
+  state.beginStage('rationale', { done, total: problems.length });
+  for (const batch of lengthBatches(lengths, configuration.rationale.batchSize)) {
+    if (batch.every((index) => written.has(index))) continue;
+    await context.rest();
+    const chosen = batch.flatMap((index) => {
+      const problem = problems[index];
+      return problem === undefined ? [] : [{ index, problem }];
+    });
+    const outputs = await models.teacher.generate(
+      chosen.map(({ problem }) => problem.question),
+      {
+        temperature: 0,
+        seeds: chosen.map(({ problem }) => sampleSeed(configuration.seed, problem.id, 0)),
+        maximumTokens: configuration.rationale.maximumTokens,
+      },
+    );
+    const traces = chosen.flatMap(({ index, problem }, position) => {
+      const output = outputs[position];
+      return output === undefined ? [] : [newTrace(studyId, index, problem, output)];
+    });
+    done += traces.length;
+    const rationale = countTraces(state.record.rationale, traces);
+    const stages = state.advanced('rationale', {
+      done,
+      detail: `${percent(rationale.greedyExactMatch)} of the teacher's first answers are right`,
+    });
+    await state.commit({ rationale, stages }, (record) => stores.traces.commit(traces, record));
+  }
+}
+
+/** A teacher's output as a sample of a trace. */
+export function teacherSample(
+  sample: number,
+  temperature: number,
+  output: TeacherOutput,
+): TeacherSample {
+  return { sample, temperature, ...output, answer: parseRationale(output.text).answer };
+}
+
+function newTrace(studyId: string, index: number, problem: Problem, output: TeacherOutput): Trace {
+  return {
+    studyId,
+    problemId: problem.id,
+    index,
+    split: 'train',
+    question: problem.question,
+    goldRationale: problem.goldRationale,
+    goldAnswer: problem.goldAnswer,
+    difficulty: problem.difficulty,
+    samples: [teacherSample(0, 0, output)],
+    judged: [],
+    winnowed: null,
+    provenance: null,
+  };
+}
+
+function countTraces(before: RationaleSummary | null, traces: readonly Trace[]): RationaleSummary {
+  const { problems, samples, tokens, greedyExactMatch } = before ?? {
+    problems: 0,
+    samples: 0,
+    tokens: 0,
+    greedyExactMatch: 0,
+  };
+  const right = traces.filter(({ samples: [greedy], goldAnswer }) => greedy?.answer === goldAnswer);
+  const total = problems + traces.length;
+  return {
+    problems: total,
+    samples: samples + traces.length,
+    tokens: traces.reduce((sum, trace) => sum + (trace.samples[0]?.tokens ?? 0), tokens),
+    greedyExactMatch:
+      total === 0 ? 0 : (Math.round(greedyExactMatch * problems) + right.length) / total,
+  };
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

@@ -1,0 +1,124 @@
+/** Stage "report": the comparison of the runs, from what is stored and nothing else. */
+
+import { SPLIT_NAMES, type SplitName } from '../../data/problem';
+import { chainLength, comparePaired } from '../../evaluate/comparison';
+import { proportion, splitScores } from '../../evaluate/metrics';
+import type { EvaluationRecord } from '../../evaluate/records';
+import type { RunRecord } from '../../storage/schema';
+import { parseRationale } from '../../text/grammar';
+import type { ChainLength, MethodReport, PairedComparison, Proportion, Report } from '../report';
+import type { StageContext } from '../stage-context';
+import { STUDENT_BEFORE, TEACHER } from '../subjects';
+
+export async function writeReport(context: StageContext): Promise<void> {
+  const { state, stores } = context;
+  state.beginStage('report', { done: 0, total: state.runs.length });
+  await context.rest();
+  const runs = await Promise.all(state.runs.map((run) => reportRun(context, run)));
+  const { before, after } = await chainLengths(context);
+  const report: Report = {
+    studyId: state.record.studyId,
+    finishedAt: Date.now(),
+    studentBefore: exactMatch(await readRecords(context, STUDENT_BEFORE, 'test')),
+    teacher: exactMatch(await readRecords(context, TEACHER, 'test')),
+    methods: runs.map(({ report: method }) => method),
+    comparisons: comparePairs(runs),
+    chainBefore: before,
+    chainAfter: after,
+    totalMs: state.elapsedMs,
+  };
+  const stages = state.advanced('report', { done: runs.length });
+  await state.commit({ report, stages }, (record) => stores.studies.write(record));
+}
+
+interface ReportedRun {
+  readonly report: MethodReport;
+  /** What it answered on the test split. */
+  readonly test: readonly EvaluationRecord[];
+}
+
+async function readRecords(
+  { state, stores }: StageContext,
+  subject: string,
+  split: SplitName,
+): Promise<readonly EvaluationRecord[]> {
+  const batches = await stores.evaluations.read(state.record.studyId, subject, split);
+  return batches.flatMap(({ records }) => records);
+}
+
+function exactMatch(records: readonly EvaluationRecord[]): Proportion {
+  return proportion(records.filter(({ correct }) => correct).length, records.length);
+}
+
+async function reportRun(context: StageContext, run: RunRecord): Promise<ReportedRun> {
+  const { state, stores } = context;
+  const { stages, studyId } = state.record;
+  const records = {
+    train: await readRecords(context, run.runId, 'train'),
+    validation: await readRecords(context, run.runId, 'validation'),
+    test: await readRecords(context, run.runId, 'test'),
+  };
+  let evaluateMs = 0;
+  for (const split of SPLIT_NAMES) {
+    const batches = await stores.evaluations.read(studyId, run.runId, split);
+    evaluateMs = batches.reduce((sum, { elapsedMs }) => sum + elapsedMs, evaluateMs);
+  }
+  // Every method learns from the teacher's outputs, only one from what feedback made of them.
+  const feedbackMs = run.method === 'feedback' ? stages.feedback.elapsedMs : 0;
+  return {
+    report: {
+      method: run.method,
+      seed: run.seed,
+      runId: run.runId,
+      examples: run.examples,
+      bestUpdate: run.bestUpdate ?? 0,
+      splits: {
+        train: splitScores(records.train),
+        validation: splitScores(records.validation),
+        test: splitScores(records.test),
+      },
+      cost: {
+        updates: run.update,
+        targetTokens: run.targetTokens,
+        trainMs: run.elapsedMs,
+        evaluateMs,
+        preparationMs: stages.rationale.elapsedMs + feedbackMs,
+        peakMemoryBytes: run.peakMemoryBytes,
+      },
+    },
+    test: records.test,
+  };
+}
+
+/** Every pair of methods on the test split, in the methods' order. */
+function comparePairs(runs: readonly ReportedRun[]): PairedComparison[] {
+  return runs.flatMap((first, index) =>
+    runs
+      .slice(index + 1)
+      .map((second) =>
+        comparePaired(
+          { method: first.report.method, records: first.test },
+          { method: second.report.method, records: second.test },
+        ),
+      ),
+  );
+}
+
+/** Mean length of the teacher's greedy rationales and of what feedback left of them or put in their place. */
+async function chainLengths({
+  state,
+  stores,
+  models,
+}: StageContext): Promise<{ before: ChainLength; after: ChainLength }> {
+  const before: { steps: number; tokens: number }[] = [];
+  const after: { steps: number; tokens: number }[] = [];
+  const measure = (text: string): number => parseRationale(text).steps.length;
+  for await (const { samples, winnowed } of stores.traces.each(state.record.studyId)) {
+    const [greedy] = samples;
+    if (greedy !== undefined) before.push({ steps: measure(greedy.text), tokens: greedy.tokens });
+    if (winnowed !== null) {
+      after.push({ steps: measure(winnowed), tokens: models.tokenizer.encode(winnowed).length });
+    }
+  }
+  return { before: chainLength(before), after: chainLength(after) };
+}

@@ -1,0 +1,75 @@
+/** Stage "train": the three methods one after the other, each from the same student. */
+
+import { buildExamples, type ExampleSet } from '../../distill/examples';
+import type { RunRecord } from '../../storage/schema';
+import { plannedUpdates } from '../budget';
+import { METHODS, type Method } from '../snapshot';
+import type { StageContext } from '../stage-context';
+import { TrainingClock } from '../training-clock';
+import { trainRun } from '../training-run';
+
+export async function trainMethods(context: StageContext): Promise<void> {
+  const { state, stores, log } = context;
+  const { studyId } = state.record;
+  const validation = await stores.problems.read(studyId, 'validation');
+  const sets = new Map<Method, ExampleSet>();
+  for (const method of METHODS) {
+    await context.rest();
+    const set = await examplesOf(context, method);
+    sets.set(method, set);
+    if (!state.runs.some((run) => run.method === method)) {
+      const run = newRun(context, method, set);
+      state.setRun(run);
+      log(describeExamples(run, set));
+    }
+  }
+  await stores.runs.commit(state.runs, state.record);
+  const clock = new TrainingClock(state.runs, sets);
+  state.beginStage('train', { done: clock.done(state.runs), total: clock.total(state.runs) });
+  for (const [method, set] of sets) {
+    const run = state.runs.find((candidate) => candidate.method === method);
+    if (run === undefined || run.state === 'done') continue;
+    await trainRun(context, run, set, validation, clock);
+  }
+}
+
+async function examplesOf(context: StageContext, method: Method): Promise<ExampleSet> {
+  const { studyId, configuration } = context.state.record;
+  return buildExamples(
+    method,
+    context.stores.traces.each(studyId),
+    context.models.tokenizer,
+    configuration.training,
+  );
+}
+
+function newRun(context: StageContext, method: Method, set: ExampleSet): RunRecord {
+  const { studyId, configuration } = context.state.record;
+  return {
+    runId: `${studyId}-${method}-${configuration.seed}`,
+    studyId,
+    method,
+    seed: configuration.seed,
+    state: 'waiting',
+    update: 0,
+    totalUpdates: plannedUpdates(set, configuration.training),
+    training: [],
+    validation: [],
+    targetTokens: 0,
+    elapsedMs: 0,
+    bestUpdate: null,
+    examples: set.examples.length,
+    leftOut: set.leftOut,
+    peakMemoryBytes: 0,
+  };
+}
+
+function describeExamples(run: RunRecord, set: ExampleSet): string {
+  const leftOut = Object.entries(set.leftOut).map(
+    ([reason, count]) => `${count} because ${reason}`,
+  );
+  return (
+    `Method ${run.method} trains on ${run.examples} examples for ${run.totalUpdates} updates` +
+    (leftOut.length === 0 ? '.' : `; left out: ${leftOut.join(', ')}.`)
+  );
+}

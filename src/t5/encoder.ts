@@ -1,0 +1,41 @@
+/** The T5 encoder: token ids to hidden states. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import { embedding } from '../tensor/embedding';
+import { rmsNorm } from '../tensor/rms-norm';
+import {
+  attentionLayer,
+  attentionNorm,
+  feedForwardLayer,
+  projectKeysAndValues,
+} from './layers';
+import type { T5Model } from './model';
+import { relativeBiasName } from './parameters';
+import { relativePositionBias } from './relative-position';
+
+/**
+ * @param ids int32 `[batch, length]`
+ * @param mask float `[batch, length]`, 1 for tokens and 0 for padding; null when nothing is padded
+ * @returns the last hidden states after the final norm, `[batch, length, model]`
+ */
+export function encode(model: T5Model, ids: tf.Tensor, mask: tf.Tensor | null): tf.Tensor {
+  return tf.tidy(() => {
+    const { configuration } = model;
+    const length = ids.shape[1] ?? 0;
+    let x = embedding(model.parameter('shared.weight'), ids);
+    const bias = relativePositionBias(model.parameter(relativeBiasName('encoder')), length, length, {
+      bidirectional: true,
+      maximumDistance: configuration.relativeMaximumDistance,
+    });
+    for (let block = 0; block < configuration.encoderLayers; block++) {
+      const prefix = `encoder.block.${block}.layer`;
+      const normed = attentionNorm(model, `${prefix}.0`, 'SelfAttention', x);
+      const own = projectKeysAndValues(model, `${prefix}.0`, 'SelfAttention', normed);
+      const context = { bias, mask, causal: false };
+      x = attentionLayer(model, `${prefix}.0`, 'SelfAttention', x, normed, own, context);
+      x = feedForwardLayer(model, `${prefix}.1`, x);
+    }
+    const norm = model.parameter('encoder.final_layer_norm.weight');
+    return rmsNorm(x, norm, configuration.layerNormEpsilon);
+  });
+}

@@ -1,0 +1,65 @@
+/** The losses a T5 is trained with: weighted cross-entropy and distillation from teacher logits. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import { crossEntropy, IGNORED_LABEL } from '../tensor/cross-entropy';
+import type { SequenceBatch } from './batch';
+import { decode, languageModelHead } from './decoder';
+import { encode } from './encoder';
+import type { T5Model } from './model';
+
+/**
+ * `sum(weight * crossEntropy) / sum(weight)` over the rows that carry a label.
+ *
+ * @param logits `[rows, vocabulary]`
+ * @param labels int32 `[rows]`, ignored rows marked
+ * @param weights float `[rows]`
+ * @returns a scalar, in nats a token
+ */
+export function weightedCrossEntropy(
+  logits: tf.Tensor,
+  labels: tf.Tensor,
+  weights: tf.Tensor,
+): tf.Scalar {
+  const seen = tf.mul(weights, tf.cast(tf.notEqual(labels, IGNORED_LABEL), 'float32'));
+  const total = tf.sum(tf.mul(crossEntropy(logits, labels), seen));
+  return tf.reshape(tf.div(total, tf.maximum(tf.sum(seen), 1e-12)), []);
+}
+
+/**
+ * Soft distillation (Hinton et al. 2015): `T² KL(teacher || student)` at temperature `T`,
+ * averaged with weights over the labelled rows.
+ *
+ * @param logits student `[rows, vocabulary]`
+ * @param teacherLogits `[rows, vocabulary]`
+ */
+export function distillationLoss(
+  logits: tf.Tensor,
+  teacherLogits: tf.Tensor,
+  labels: tf.Tensor,
+  weights: tf.Tensor,
+  temperature: number,
+): tf.Scalar {
+  const student = tf.logSoftmax(tf.div(logits, temperature), -1);
+  const teacher = tf.logSoftmax(tf.div(teacherLogits, temperature), -1);
+  const divergence = tf.sum(tf.mul(tf.exp(teacher), tf.sub(teacher, student)), -1);
+  const seen = tf.mul(weights, tf.cast(tf.notEqual(labels, IGNORED_LABEL), 'float32'));
+  const mean = tf.div(tf.sum(tf.mul(divergence, seen)), tf.maximum(tf.sum(seen), 1e-12));
+  return tf.reshape(tf.mul(mean, temperature * temperature), []);
+}
+
+/** Logits of a batch under teacher forcing, `[batch * targetLength, vocabulary]`. */
+export function batchLogits(model: T5Model, batch: SequenceBatch): tf.Tensor2D {
+  return tf.tidy(() => {
+    const states = encode(model, batch.ids, batch.mask);
+    const decoded = decode(model, batch.decoderIds, states, batch.mask);
+    const rows = tf.reshape(decoded, [-1, model.configuration.modelWidth]);
+    return languageModelHead(model, rows) as tf.Tensor2D;
+  });
+}
+
+/** The weighted cross-entropy of a batch, a scalar. */
+export function batchLoss(model: T5Model, batch: SequenceBatch): tf.Scalar {
+  return tf.tidy(() =>
+    weightedCrossEntropy(batchLogits(model, batch), batch.labels, batch.weights),
+  );
+}

@@ -1,0 +1,88 @@
+/** A T5 v1.1 model on the device: its configuration and its parameters as variables. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import type { Random } from '../data/random';
+import type { T5Configuration } from './configuration';
+import { describeParameters, initialValues } from './parameters';
+
+/** Where a model's parameters come from: a file, a checkpoint or another model. */
+export interface ParameterSource {
+  /** The values of a parameter under its Hugging Face name, row-major. */
+  readTensor(name: string): Promise<Float32Array>;
+}
+
+export class T5Model {
+  readonly configuration: T5Configuration;
+  readonly parameters: ReadonlyMap<string, tf.Variable>;
+
+  private constructor(
+    configuration: T5Configuration,
+    parameters: ReadonlyMap<string, tf.Variable>,
+  ) {
+    this.configuration = configuration;
+    this.parameters = parameters;
+  }
+
+  /** Reads every parameter from a source, one at a time. */
+  static async load(configuration: T5Configuration, source: ParameterSource): Promise<T5Model> {
+    const parameters = new Map<string, tf.Variable>();
+    try {
+      for (const { name, shape } of describeParameters(configuration)) {
+        const values = await source.readTensor(name);
+        parameters.set(name, variable(name, shape, values));
+      }
+    } catch (error) {
+      for (const parameter of parameters.values()) parameter.dispose();
+      throw error;
+    }
+    return new T5Model(configuration, parameters);
+  }
+
+  /** A model with random initial parameters. */
+  static initialize(configuration: T5Configuration, random: Random): T5Model {
+    const parameters = new Map<string, tf.Variable>();
+    for (const description of describeParameters(configuration)) {
+      const values = initialValues(description, random);
+      parameters.set(description.name, variable(description.name, description.shape, values));
+    }
+    return new T5Model(configuration, parameters);
+  }
+
+  /** The variable of that Hugging Face name. */
+  parameter(name: string): tf.Variable {
+    const found = this.parameters.get(name);
+    if (!found) throw new Error(`T5 model: expected a parameter named "${name}", found none.`);
+    return found;
+  }
+
+  /** Copies of all parameters' values, by name. */
+  async read(): Promise<Map<string, { shape: readonly number[]; data: Float32Array }>> {
+    const values = new Map<string, { shape: readonly number[]; data: Float32Array }>();
+    for (const [name, parameter] of this.parameters) {
+      // A slice gives the read a data id of its own: the backend caches what it reads,
+      // and in-place optimizer updates would make that cache stale.
+      const copy = tf.tidy(() => tf.add(parameter, 0));
+      const data = await copy.data<'float32'>();
+      copy.dispose();
+      values.set(name, { shape: parameter.shape, data: Float32Array.from(data) });
+    }
+    return values;
+  }
+
+  dispose(): void {
+    for (const parameter of this.parameters.values()) parameter.dispose();
+  }
+}
+
+function variable(name: string, shape: readonly number[], values: Float32Array): tf.Variable {
+  const expected = shape.reduce((product, length) => product * length, 1);
+  if (values.length !== expected) {
+    throw new Error(
+      `T5 model: expected ${expected} values for "${name}" of shape [${shape.join(', ')}], found ${values.length}. The weights do not belong to this configuration.`,
+    );
+  }
+  const initial = tf.tensor(values, [...shape], 'float32');
+  const created = tf.variable(initial, true);
+  initial.dispose();
+  return created;
+}

@@ -1,0 +1,74 @@
+/** Scoring given targets: loss, token accuracy and sequence log-probabilities under teacher forcing. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import { crossEntropy } from '../tensor/cross-entropy';
+import { sequenceBatch, type SequencePair } from './batch';
+import { batchLogits } from './loss';
+import type { T5Model } from './model';
+
+/** What teacher forcing says of one target. */
+export interface TargetScore {
+  /** Natural logarithm of the target's probability, the end token included. */
+  readonly logProbability: number;
+  readonly tokens: number;
+  /** Tokens that were the model's first choice. */
+  readonly correct: number;
+}
+
+/**
+ * Scores every pair's target given its input. Pairs are batched by length for speed;
+ * the result is in the order given.
+ */
+export async function scoreTargets(
+  model: T5Model,
+  pairs: readonly SequencePair[],
+  batchSize: number,
+): Promise<TargetScore[]> {
+  const order = pairs
+    .map((_, index) => index)
+    .sort((a, b) => length(pairs[a]) - length(pairs[b]) || a - b);
+  const scores = new Array<TargetScore>(pairs.length);
+  for (let start = 0; start < order.length; start += batchSize) {
+    const indices = order.slice(start, start + batchSize);
+    const batch = indices.flatMap((index) => pairs[index] ?? []);
+    const [losses, correct, columns] = tf.tidy(() => {
+      const padded = sequenceBatch(batch, model.configuration);
+      const logits = batchLogits(model, padded);
+      const best = tf.cast(tf.argMax(logits, -1), 'int32');
+      const right = tf.cast(tf.equal(best, padded.labels), 'float32');
+      return [crossEntropy(logits, padded.labels), right, padded.decoderIds.shape[1]] as const;
+    });
+    const [lossValues, correctValues] = await Promise.all([losses.data(), correct.data()]);
+    losses.dispose();
+    correct.dispose();
+    indices.forEach((index, row) => {
+      const tokens = batch[row]?.target.length ?? 0;
+      let logProbability = 0;
+      let right = 0;
+      for (let position = row * columns; position < row * columns + tokens; position++) {
+        logProbability -= lossValues[position] ?? 0;
+        right += correctValues[position] ?? 0;
+      }
+      scores[index] = { logProbability, tokens, correct: right };
+    });
+  }
+  return scores;
+}
+
+/** Sums of {@link scoreTargets}: the summed loss in nats, target tokens, and those predicted right. */
+export async function teacherForced(
+  model: T5Model,
+  pairs: readonly SequencePair[],
+  batchSize: number,
+): Promise<{ loss: number; tokens: number; correct: number }> {
+  const total = { loss: 0, tokens: 0, correct: 0 };
+  for (const score of await scoreTargets(model, pairs, batchSize)) {
+    total.loss -= score.logProbability;
+    total.tokens += score.tokens;
+    total.correct += score.correct;
+  }
+  return total;
+}
+
+const length = (pair: SequencePair | undefined): number =>
+  pair ? pair.input.length + pair.target.length : 0;

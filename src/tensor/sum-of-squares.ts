@@ -1,0 +1,15 @@
+/** The sum of a tensor's squared elements, for global-norm clipping. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel, outputAt, runKernel } from './fused-kernel';
+
+/** The sum as a composition of stock operations; a scalar. */
+export function sumOfSquaresReference(x: tf.Tensor): tf.Tensor {
+  return tf.sum(tf.square(x));
+}
+
+/** As {@link sumOfSquaresReference}; it has no gradient where the backend has the kernel. */
+export function sumOfSquares(x: tf.Tensor): tf.Tensor {
+  if (!hasKernel('SumOfSquares')) return sumOfSquaresReference(x);
+  return outputAt(runKernel('SumOfSquares', { x }), 0);
+}

@@ -1,0 +1,75 @@
+/** `<winnow-overview>`: the curves, the result, the work of the filter and the activity log of one study. */
+
+import { css, html, LitElement, nothing } from 'lit';
+import type { StudySnapshot } from '../../study/snapshot';
+import { ServiceController } from '../service-controller';
+import type { StudyService } from '../study-service';
+import { base } from '../styles/base';
+import './activity-log';
+import './comparison-tables';
+import './feedback-summary';
+import './headline-result';
+import './loss-chart';
+
+class OverviewElement extends LitElement {
+  static override properties = {
+    service: { attribute: false },
+    snapshot: { attribute: false },
+  };
+
+  static override styles = [
+    base,
+    css`
+      .grid {
+        display: grid;
+        gap: var(--gap);
+      }
+      .grid > * {
+        min-width: 0;
+      }
+      @media (min-width: 64rem) {
+        .grid {
+          grid-template-columns: minmax(0, 1.75fr) minmax(0, 1fr);
+        }
+        .wide {
+          grid-column: 1 / -1;
+        }
+      }
+    `,
+  ];
+
+  declare service: StudyService;
+  declare snapshot: StudySnapshot;
+
+  constructor() {
+    super();
+    new ServiceController(this, () => this.service);
+  }
+
+  override render() {
+    const { snapshot } = this;
+    return html`<div class="grid">
+      ${
+        snapshot.report
+          ? html`<winnow-headline-result
+              class="wide"
+              .report=${snapshot.report}
+            ></winnow-headline-result>`
+          : nothing
+      }
+      <winnow-loss-chart .runs=${snapshot.runs}></winnow-loss-chart>
+      <winnow-feedback-summary .snapshot=${snapshot}></winnow-feedback-summary>
+      ${
+        snapshot.report
+          ? html`<winnow-comparison-tables
+              class="wide"
+              .report=${snapshot.report}
+            ></winnow-comparison-tables>`
+          : nothing
+      }
+      <winnow-activity-log class="wide" .lines=${this.service.log}></winnow-activity-log>
+    </div>`;
+  }
+}
+
+customElements.define('winnow-overview', OverviewElement);

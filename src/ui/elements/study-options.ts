@@ -1,0 +1,211 @@
+/** `<winnow-study-options>`: a study other than the demo, by preset, seed, backend or the visitor's own problems. */
+
+import { css, html, LitElement, nothing } from 'lit';
+import { BACKEND_CHOICES, type BackendChoice } from '../address';
+import { formatCount } from '../format';
+import {
+  chosenConfiguration,
+  configurationForFiles,
+  presetChoices,
+  PRIMARY_PRESET,
+} from '../preset-choices';
+import { ServiceController } from '../service-controller';
+import type { StudyService } from '../study-service';
+import { base } from '../styles/base';
+import { controls } from '../styles/controls';
+import './problem-files';
+import type { InspectedFiles } from './problem-files';
+import type { StartDetail } from './start-screen';
+
+const backendLabels: Readonly<Record<BackendChoice, string>> = {
+  auto: 'Automatic',
+  webgpu: 'WebGPU',
+  wasm: 'WebAssembly (no GPU)',
+};
+
+class StudyOptionsElement extends LitElement {
+  static override properties = {
+    service: { attribute: false },
+    preset: { state: true },
+    seed: { state: true },
+    inspected: { state: true },
+  };
+
+  static override styles = [
+    base,
+    controls,
+    css`
+      h2 {
+        margin-bottom: 0.75rem;
+      }
+      .presets {
+        display: grid;
+        gap: 0.5rem;
+        padding: 0;
+        margin: 0 0 1rem;
+        border: 0;
+      }
+      legend {
+        padding: 0;
+        margin-bottom: 0.35rem;
+        font-size: var(--text-small);
+        color: var(--ink-soft);
+      }
+      .preset {
+        display: grid;
+        grid-template-columns: auto 1fr;
+        gap: 0.1rem 0.6rem;
+        padding: 0.6rem 0.8rem;
+        border: 1px solid var(--line);
+        border-radius: var(--radius-small);
+        color: var(--ink);
+        font-size: 1rem;
+        cursor: pointer;
+      }
+      .preset:has(:checked) {
+        border-color: var(--accent);
+        background: var(--accent-soft);
+      }
+      .preset:has(:focus-visible) {
+        outline: 2px solid var(--focus);
+        outline-offset: 2px;
+      }
+      .preset input {
+        margin: 0.3rem 0 0;
+        accent-color: var(--accent);
+        outline: none;
+      }
+      .preset strong {
+        text-transform: capitalize;
+        font-weight: 600;
+      }
+      .preset span {
+        grid-column: 2;
+      }
+      .fields {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr));
+        gap: 0.75rem;
+        margin-bottom: 1rem;
+      }
+      .start {
+        margin-top: 1rem;
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0.5rem 1rem;
+      }
+    `,
+  ];
+
+  declare service: StudyService;
+  declare preset: string;
+  declare seed: number | null;
+  declare inspected: InspectedFiles | null;
+
+  constructor() {
+    super();
+    this.preset = PRIMARY_PRESET;
+    this.seed = null;
+    this.inspected = null;
+    new ServiceController(this, () => this.service);
+  }
+
+  override render() {
+    const configuration = chosenConfiguration(this.preset, this.seed);
+    const files = this.inspected;
+    const sizes = configuration.data;
+    return html`<section class="panel" aria-labelledby="title">
+      <h2 id="title">Another study</h2>
+      <fieldset class="presets">
+        <legend>Preset</legend>
+        ${presetChoices().map(
+          (choice) =>
+            html`<label class="preset">
+              <input
+                type="radio"
+                name="preset"
+                .checked=${choice.name === this.preset}
+                @change=${() => (this.preset = choice.name)}
+              />
+              <strong>${choice.name}</strong>
+              <span class="small soft">${choice.description}</span>
+            </label>`,
+        )}
+      </fieldset>
+      <div class="fields">
+        <label
+          title="Fixes the problems, the sampling and the order of the data: the same seed repeats a study exactly on the same device."
+          >Seed
+          <input
+            type="number"
+            min="0"
+            max="4294967295"
+            step="1"
+            inputmode="numeric"
+            .value=${String(configuration.seed)}
+            @change=${this.#changeSeed}
+          />
+        </label>
+        <label
+          >Run on
+          <select @change=${this.#changeBackend} ?disabled=${this.service.isRunning}>
+            ${BACKEND_CHOICES.map(
+              (choice) =>
+                html`<option value=${choice} .selected=${choice === this.service.backend}>
+                  ${backendLabels[choice]}
+                </option>`,
+            )}
+          </select>
+        </label>
+      </div>
+      <winnow-problem-files
+        .service=${this.service}
+        @winnow-files=${(event: CustomEvent<InspectedFiles | null>) =>
+          (this.inspected = event.detail)}
+      ></winnow-problem-files>
+      <div class="start">
+        <button
+          ?disabled=${!this.service.device || this.service.busy || this.service.isRunning}
+          @click=${this.#start}
+        >
+          Start this study
+        </button>
+        <p class="small soft">
+          ${files ? 'On your own problems, at most ' : nothing}${formatCount(sizes.trainProblems)}
+          to train on, ${formatCount(sizes.validationProblems)} to validate,
+          ${formatCount(sizes.testProblems)} to test.
+        </p>
+      </div>
+    </section>`;
+  }
+
+  #changeSeed(event: Event): void {
+    if (!(event.target instanceof HTMLInputElement)) return;
+    const seed = Number(event.target.value);
+    const valid =
+      event.target.value !== '' && event.target.validity.valid && Number.isInteger(seed);
+    this.seed = valid ? seed : null;
+    if (!valid) event.target.value = String(chosenConfiguration(this.preset, null).seed);
+  }
+
+  #changeBackend(event: Event): void {
+    if (!(event.target instanceof HTMLSelectElement)) return;
+    const { value } = event.target;
+    const choice = BACKEND_CHOICES.find((candidate) => candidate === value);
+    if (choice) void this.service.chooseBackend(choice);
+  }
+
+  #start(): void {
+    const configuration = chosenConfiguration(this.preset, this.seed);
+    const detail: StartDetail = this.inspected
+      ? {
+          configuration: configurationForFiles(configuration),
+          files: this.inspected.files,
+        }
+      : { configuration };
+    this.dispatchEvent(new CustomEvent('winnow-start', { detail }));
+  }
+}
+
+customElements.define('winnow-study-options', StudyOptionsElement);

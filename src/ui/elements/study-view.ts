@@ -1,0 +1,209 @@
+/** `<winnow-study-view>`: one study, with its controls and pipeline above either the overview or the rationales. */
+
+import { css, html, LitElement, nothing } from 'lit';
+import type { StudySnapshot } from '../../study/snapshot';
+import { formatAddress, type Address } from '../address';
+import { formatMoment } from '../format';
+import { icon } from '../icons';
+import { ServiceController } from '../service-controller';
+import type { StudyService } from '../study-service';
+import { base } from '../styles/base';
+import { controls } from '../styles/controls';
+import { STATUS_LABELS } from '../wording';
+import { deviceLine } from './device-note';
+import './overview';
+import './pipeline';
+import './save-report';
+import './trace-browser';
+
+class StudyViewElement extends LitElement {
+  static override properties = {
+    service: { attribute: false },
+    address: { attribute: false },
+  };
+
+  static override styles = [
+    base,
+    controls,
+    css`
+      :host {
+        display: grid;
+        gap: var(--gap);
+      }
+      .head {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: flex-end;
+        justify-content: space-between;
+        gap: 0.75rem 1.5rem;
+      }
+      h1 {
+        font-size: clamp(1.4rem, 3.5vw, 1.9rem);
+      }
+      h1 .badge {
+        vertical-align: 0.25em;
+        letter-spacing: 0;
+      }
+      .badge.done {
+        background: var(--kept-soft);
+        color: var(--kept);
+      }
+      .badge.running {
+        background: var(--accent-soft);
+        color: var(--accent);
+      }
+      .badge.failed {
+        background: var(--rejected-soft);
+        color: var(--rejected);
+      }
+      .badge.paused {
+        background: var(--grain-soft);
+        color: var(--ink);
+      }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.5rem;
+      }
+      .message {
+        padding: 0.7rem 1rem;
+        border-left: 5px solid var(--grain);
+      }
+      nav {
+        display: flex;
+        gap: 0.25rem;
+        border-bottom: 1px solid var(--line);
+      }
+      nav a {
+        padding: 0.5rem 0.9rem;
+        border-bottom: 3px solid transparent;
+        margin-bottom: -1px;
+        color: var(--ink-soft);
+        font-weight: 600;
+        text-decoration: none;
+      }
+      nav a[aria-current] {
+        color: var(--ink);
+        border-color: var(--accent);
+      }
+      nav a:hover {
+        color: var(--ink);
+      }
+    `,
+  ];
+
+  declare service: StudyService;
+  declare address: Address;
+
+  constructor() {
+    super();
+    new ServiceController(this, () => this.service);
+  }
+
+  override render() {
+    const study = this.service.shown;
+    if (!study) {
+      return html`<p class="soft" aria-busy="true">
+        ${this.service.problem ? 'No study to show.' : 'Opening the study'}
+      </p>`;
+    }
+    const problemId = this.address.kind === 'trace' ? this.address.problemId : null;
+    const traces =
+      problemId !== null || (this.address.kind === 'study' && this.address.view === 'traces');
+    return html`
+      ${this.#renderHead(study)}
+      ${study.message ? html`<p class="panel message" role="note">${study.message}</p>` : nothing}
+      ${
+        study.status === 'running'
+          ? html`<winnow-device-note .device=${study.device}></winnow-device-note>`
+          : nothing
+      }
+      <winnow-pipeline .snapshot=${study}></winnow-pipeline>
+      <nav aria-label="Views of this study">
+        ${this.#renderTab(study.studyId, 'overview', 'Overview', !traces)}
+        ${this.#renderTab(study.studyId, 'traces', 'Rationales, step by step', traces)}
+      </nav>
+      ${
+        traces
+          ? html`<winnow-trace-browser
+              .service=${this.service}
+              .snapshot=${study}
+              .problemId=${problemId}
+            ></winnow-trace-browser>`
+          : html`<winnow-overview .service=${this.service} .snapshot=${study}></winnow-overview>`
+      }
+    `;
+  }
+
+  #renderHead(study: StudySnapshot) {
+    const status = this.#runsElsewhere(study) ? 'Runs in another tab' : STATUS_LABELS[study.status];
+    return html`<div class="head">
+      <div>
+        <h1>
+          ${study.name}
+          <span class="badge ${this.#runsElsewhere(study) ? 'paused' : study.status}"
+            >${status}</span
+          >
+        </h1>
+        <p class="small soft">
+          Preset ${study.configuration.preset}, seed ${study.configuration.seed}, on
+          ${deviceLine(study.device)}. Started ${formatMoment(study.createdAt)}.
+        </p>
+        ${
+          study.status === 'running' && !this.#runsElsewhere(study)
+            ? html`<p class="small soft">
+                You can close this tab; the study goes on where it stopped.
+              </p>`
+            : nothing
+        }
+      </div>
+      <div class="actions">${this.#renderActions(study)}</div>
+    </div>`;
+  }
+
+  #renderActions(study: StudySnapshot) {
+    const { service } = this;
+    if (service.isRunning && service.live?.studyId === study.studyId) {
+      return html`<button ?disabled=${service.busy} @click=${() => void service.pause()}>
+          ${icon('pause')} ${service.pausing ? 'Saving' : 'Pause'}
+        </button>
+        <button
+          ?disabled=${service.busy}
+          title="Saves the study, stops it and goes back to the first screen"
+          @click=${() => void this.#stop()}
+        >
+          ${icon('stop')} Stop
+        </button>`;
+    }
+    if (study.status === 'done') {
+      return html`<winnow-save-report .snapshot=${study}></winnow-save-report>`;
+    }
+    return html`<button
+      class="primary"
+      ?disabled=${service.busy || service.isRunning || !service.device}
+      @click=${() => void service.resume(study.studyId)}
+    >
+      ${icon('play')} ${study.status === 'failed' ? 'Try again' : 'Go on'}
+    </button>`;
+  }
+
+  #renderTab(studyId: string, view: 'overview' | 'traces', label: string, current: boolean) {
+    return html`<a
+      href=${formatAddress({ kind: 'study', studyId, view })}
+      aria-current=${current ? 'page' : nothing}
+      >${label}</a
+    >`;
+  }
+
+  /** It runs, and not in this page's worker. */
+  #runsElsewhere(study: StudySnapshot): boolean {
+    return study.status === 'running' && this.service.live?.studyId !== study.studyId;
+  }
+
+  async #stop(): Promise<void> {
+    await this.service.pause();
+    if (this.service.problem === '') window.location.hash = formatAddress({ kind: 'home' });
+  }
+}
+
+customElements.define('winnow-study-view', StudyViewElement);

@@ -1,0 +1,41 @@
+/** The presets as the page offers them, and the configuration that a choice comes to. */
+
+import { PRESET_DESCRIPTIONS, PRESET_NAMES, presetConfiguration } from '../study/presets';
+import type { StudyConfiguration } from '../study/configuration';
+
+export interface PresetChoice {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** The preset that the primary button runs. */
+export const PRIMARY_PRESET = 'demo';
+
+/** The presets, the primary one first. */
+export function presetChoices(): readonly PresetChoice[] {
+  return PRESET_NAMES.map((name) => ({ name, description: PRESET_DESCRIPTIONS[name] })).toSorted(
+    (first, second) =>
+      Number(second.name === PRIMARY_PRESET) - Number(first.name === PRIMARY_PRESET),
+  );
+}
+
+/**
+ * The configuration of a preset with a seed.
+ *
+ * @throws Error naming the presets there are when `name` is not one of them.
+ */
+export function chosenConfiguration(name: string, seed: number | null): StudyConfiguration {
+  const preset = PRESET_NAMES.find((candidate) => candidate === name);
+  if (preset === undefined) {
+    throw new Error(
+      `Expected one of the presets ${PRESET_NAMES.join(', ')}, found "${name}". Choose one of these.`,
+    );
+  }
+  const configuration = presetConfiguration(preset);
+  return seed === null ? configuration : { ...configuration, seed };
+}
+
+/** The same study on the visitor's own files; splits shrink in proportion where they have fewer problems. */
+export function configurationForFiles(configuration: StudyConfiguration): StudyConfiguration {
+  return { ...configuration, data: { ...configuration.data, source: 'files' } };
+}

@@ -1,0 +1,224 @@
+/** The report's tables as plain rows of text, which the page and the saved report both render. */
+
+import { SPLIT_NAMES, type SplitName } from '../../data/problem';
+import type { MethodReport, Proportion, Report, SplitScores } from '../../study/report';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatInterval,
+  formatPoints,
+  formatPointsInterval,
+  formatPValue,
+  formatShare,
+} from '../format';
+import { METHOD_WORDING, METRIC_WORDING, SPLIT_WORDING } from '../wording';
+import { orderedMethods, runLabel } from './headline';
+
+export interface TableCell {
+  readonly text: string;
+  /** A second, smaller line, such as an interval. */
+  readonly note?: string;
+  /** The best of its column within its group. */
+  readonly best?: boolean;
+}
+
+export interface TableRow {
+  readonly label: string;
+  readonly cells: readonly TableCell[];
+}
+
+export interface TableGroup {
+  /** Heading and its explanation; absent in tables with one group. */
+  readonly heading?: string;
+  readonly explanation?: string;
+  readonly rows: readonly TableRow[];
+}
+
+export interface ReportTable {
+  readonly title: string;
+  readonly explanation: string;
+  readonly columns: readonly string[];
+  readonly groups: readonly TableGroup[];
+}
+
+/** Test first: it is the one that counts. */
+const SPLIT_ORDER = SPLIT_NAMES.toReversed();
+
+/** Every table of the report, in reading order. */
+export function reportTables(report: Report): readonly ReportTable[] {
+  const tables = [
+    comparisonTable(report),
+    difficultyTable(report),
+    chainTable(report),
+    costTable(report),
+    pairedTable(report),
+  ];
+  return tables.filter((table) => table.groups.some((group) => group.rows.length > 0));
+}
+
+function proportionCell(proportion: Proportion, best = false): TableCell {
+  if (proportion.trials === 0) return { text: '–', note: 'not measured' };
+  return { text: formatShare(proportion.value), note: formatInterval(proportion), best };
+}
+
+/** Only exact match has a best method: the others are measured on each method's own kind of output. */
+function metricRows(
+  report: Report,
+  metric: (scores: SplitScores) => Proportion,
+  marksBest = false,
+): readonly TableRow[] {
+  const runs = orderedMethods(report);
+  const highest = (split: SplitName) =>
+    marksBest ? Math.max(...runs.map((run) => metric(run.splits[split]).value)) : Infinity;
+  return runs.map((run) => ({
+    label: runLabel(report, run),
+    cells: SPLIT_ORDER.map((split) => {
+      const proportion = metric(run.splits[split]);
+      return proportionCell(
+        proportion,
+        proportion.value > 0 && proportion.value === highest(split),
+      );
+    }),
+  }));
+}
+
+function comparisonTable(report: Report): ReportTable {
+  const empty: TableCell = { text: '' };
+  const reference = (label: string, proportion: Proportion): TableRow => ({
+    label,
+    cells: SPLIT_ORDER.map((split) => (split === 'test' ? proportionCell(proportion) : empty)),
+  });
+  const problems = (split: SplitName) =>
+    formatCount(Math.max(0, ...report.methods.map((run) => run.splits[split].problems)));
+  return {
+    title: 'The three methods',
+    explanation:
+      'All three students start equal and may train on the same number of target tokens. Below each share is its Wilson 95 % interval in percent; the best exact match of each column is bold.',
+    columns: SPLIT_ORDER.map((split) => `${SPLIT_WORDING[split].label} (${problems(split)})`),
+    groups: [
+      {
+        heading: METRIC_WORDING.exactMatch.label,
+        explanation: METRIC_WORDING.exactMatch.explanation,
+        rows: [
+          reference('Student before training', report.studentBefore),
+          ...metricRows(report, (scores) => scores.exactMatch, true),
+          reference('Teacher, first answer', report.teacher),
+        ],
+      },
+      {
+        heading: METRIC_WORDING.tokenAccuracy.label,
+        explanation: METRIC_WORDING.tokenAccuracy.explanation,
+        rows: metricRows(report, (scores) => scores.tokenAccuracy),
+      },
+      {
+        heading: METRIC_WORDING.formatRate.label,
+        explanation: METRIC_WORDING.formatRate.explanation,
+        rows: metricRows(report, (scores) => scores.formatRate),
+      },
+    ],
+  };
+}
+
+function pairedTable(report: Report): ReportTable {
+  return {
+    title: 'Method against method',
+    explanation:
+      'The same test problems, pair by pair (McNemar’s exact test): a small p value means that chance alone would rarely make such a difference. The difference is second minus first, in percentage points, with its 95 % interval.',
+    columns: ['Difference', 'p value', 'Only first right', 'Only second right', 'Both', 'Neither'],
+    groups: [
+      {
+        rows: report.comparisons.map((each) => ({
+          label: `${METHOD_WORDING[each.first].label} → ${METHOD_WORDING[each.second].label.toLowerCase()}`,
+          cells: [
+            { text: formatPoints(each.difference), note: formatPointsInterval(each) },
+            { text: formatPValue(each.pValue).replace('p = ', '').replace('p ', '') },
+            { text: formatCount(each.onlyFirstRight) },
+            { text: formatCount(each.onlySecondRight) },
+            { text: formatCount(each.bothRight) },
+            { text: formatCount(each.bothWrong) },
+          ],
+        })),
+      },
+    ],
+  };
+}
+
+function difficultyTable(report: Report): ReportTable {
+  const runs = orderedMethods(report);
+  const difficulties = [
+    ...new Set(runs.flatMap((run) => Object.keys(run.splits.test.exactMatchByDifficulty))),
+  ].toSorted((first, second) => Number(first) - Number(second));
+  return {
+    title: 'Exact match by difficulty',
+    explanation: 'Test problems by the number of steps in the author’s solution.',
+    columns: difficulties.map((steps) => `${steps} ${steps === '1' ? 'step' : 'steps'}`),
+    groups: [
+      {
+        rows: runs.map((run) => ({
+          label: runLabel(report, run),
+          cells: difficulties.map((steps) => {
+            const proportion = run.splits.test.exactMatchByDifficulty[steps];
+            if (!proportion || proportion.trials === 0) return { text: '–' };
+            return {
+              text: formatShare(proportion.value),
+              note: `${formatCount(proportion.successes)} of ${formatCount(proportion.trials)}`,
+            };
+          }),
+        })),
+      },
+    ],
+  };
+}
+
+function chainTable(report: Report): ReportTable {
+  const row = (label: string, chain: { meanSteps: number; meanTokens: number }): TableRow => ({
+    label,
+    cells: [{ text: chain.meanSteps.toFixed(2) }, { text: chain.meanTokens.toFixed(1) }],
+  });
+  return {
+    title: 'How long the reasoning is',
+    explanation:
+      'Mean length of a rationale: what the teacher wrote, what feedback left of it, and what each student writes by itself on the test problems.',
+    columns: ['Steps', 'Tokens'],
+    groups: [
+      {
+        rows: [
+          row('Teacher, before the filter', report.chainBefore),
+          row('Teacher, after the filter', report.chainAfter),
+          ...orderedMethods(report).map((run) =>
+            row(`Student: ${runLabel(report, run).toLowerCase()}`, run.splits.test),
+          ),
+        ],
+      },
+    ],
+  };
+}
+
+const COST_ROWS: readonly { readonly label: string; cell(run: MethodReport): TableCell }[] = [
+  { label: 'Training', cell: ({ cost }) => ({ text: formatDuration(cost.trainMs) }) },
+  { label: 'Evaluation', cell: ({ cost }) => ({ text: formatDuration(cost.evaluateMs) }) },
+  { label: 'Preparation', cell: ({ cost }) => ({ text: formatDuration(cost.preparationMs) }) },
+  { label: 'Examples', cell: ({ examples }) => ({ text: formatCount(examples) }) },
+  { label: 'Updates', cell: ({ cost }) => ({ text: formatCount(cost.updates) }) },
+  { label: 'Best checkpoint at', cell: ({ bestUpdate }) => ({ text: formatCount(bestUpdate) }) },
+  { label: 'Target tokens', cell: ({ cost }) => ({ text: formatCount(cost.targetTokens) }) },
+  { label: 'Peak memory', cell: ({ cost }) => ({ text: formatBytes(cost.peakMemoryBytes) }) },
+];
+
+function costTable(report: Report): ReportTable {
+  return {
+    title: 'What each method cost',
+    explanation:
+      'Preparation is the time of the teacher and of the feedback that the method depends on; methods share it.',
+    columns: orderedMethods(report).map((run) => runLabel(report, run)),
+    groups: [
+      {
+        rows: COST_ROWS.map((row) => ({
+          label: row.label,
+          cells: orderedMethods(report).map((run) => row.cell(run)),
+        })),
+      },
+    ],
+  };
+}

@@ -1,0 +1,216 @@
+/** What the page knows: the device, the studies, the one that runs and the one that is shown. Elements render it. */
+
+import type { StudyConfiguration } from '../study/configuration';
+import type { DeviceReport, StudySnapshot } from '../study/snapshot';
+import type { LogLine, WorkerClient } from '../worker/client';
+import type { ProblemFile, StorageUsage, StudyListing } from '../worker/protocol';
+import type { BackendChoice } from './address';
+
+/** Lines kept of the activity log: a day's study writes more than anyone scrolls through. */
+const LONGEST_LOG = 400;
+
+/** Sends the visitor's intents to the worker and holds what comes back. */
+export class StudyService {
+  readonly client: WorkerClient;
+  device: DeviceReport | null = null;
+  backend: BackendChoice = 'auto';
+  studies: readonly StudyListing[] = [];
+  usage: StorageUsage | null = null;
+  /** The latest broadcast of the study the worker runs. */
+  live: StudySnapshot | null = null;
+  /** The study on screen. */
+  shown: StudySnapshot | null = null;
+  log: readonly LogLine[] = [];
+  /** The last error, as a sentence; empty when there is none. */
+  problem = '';
+  /** True while an intent is on its way. */
+  busy = false;
+  /** True from the intent to pause until the worker has stopped and saved. */
+  pausing = false;
+  #shownId = '';
+  readonly #listeners = new Set<() => void>();
+
+  constructor(client: WorkerClient) {
+    this.client = client;
+    client.onSnapshot((snapshot) => this.#receive(snapshot));
+    client.onLog((line) => {
+      this.log = [...this.log.slice(1 - LONGEST_LOG), line];
+      this.#changed();
+    });
+    client.onFailure((error) => this.#report(error));
+  }
+
+  /** Calls `listener` after every change; returns the function that ends this. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Finds the device and the earlier studies. */
+  async open(backend: BackendChoice): Promise<void> {
+    await this.chooseBackend(backend);
+    await this.refresh();
+  }
+
+  async chooseBackend(backend: BackendChoice): Promise<void> {
+    this.backend = backend;
+    this.device = null;
+    this.#changed();
+    await this.#attempt(async () => {
+      this.device = await this.client.request(
+        'detectDevice',
+        backend === 'auto' ? {} : { backend },
+      );
+    });
+  }
+
+  async refresh(): Promise<void> {
+    await this.#attempt(async () => {
+      this.studies = await this.client.request('listStudies', {});
+      this.usage = await this.client.request('storageUsage', {});
+    });
+  }
+
+  /** Starts a study and shows it; resolves with its id, or null after an error. */
+  async start(
+    configuration: StudyConfiguration,
+    files?: readonly ProblemFile[],
+  ): Promise<string | null> {
+    return this.#intend(async () => {
+      this.log = [];
+      const { studyId } = await this.client.request(
+        'startStudy',
+        files ? { configuration, files } : { configuration },
+      );
+      await this.#show(studyId);
+      return studyId;
+    });
+  }
+
+  /** Goes on with an unfinished study and shows it; resolves with its id, or null after an error. */
+  async resume(studyId: string): Promise<string | null> {
+    return this.#intend(async () => {
+      await this.client.request('resumeStudy', { studyId });
+      await this.#show(studyId);
+      return studyId;
+    });
+  }
+
+  /** Stops the running study at the next point where it can be saved. */
+  async pause(): Promise<void> {
+    this.pausing = true;
+    await this.#intend(async () => {
+      await this.client.request('pauseStudy', {});
+    });
+    this.pausing = false;
+    this.#changed();
+  }
+
+  async remove(studyId: string): Promise<void> {
+    await this.#intend(async () => {
+      if (this.live?.studyId === studyId) {
+        if (this.isRunning) await this.client.request('pauseStudy', {});
+        this.live = null;
+      }
+      await this.client.request('deleteStudy', { studyId });
+      if (this.#shownId === studyId) this.hide();
+    });
+  }
+
+  /** Puts a stored study on screen. */
+  async show(studyId: string): Promise<void> {
+    if (studyId === this.#shownId && this.shown) return;
+    await this.#attempt(() => this.#show(studyId));
+  }
+
+  hide(): void {
+    this.#shownId = '';
+    this.shown = null;
+    this.#changed();
+  }
+
+  dismissProblem(): void {
+    this.problem = '';
+    this.#changed();
+  }
+
+  /** Puts an error on screen. */
+  reportProblem(error: unknown): void {
+    this.#report(error);
+  }
+
+  get isRunning(): boolean {
+    return this.live?.status === 'running';
+  }
+
+  /** Studies that stopped before their report, the newest first. */
+  get unfinished(): readonly StudyListing[] {
+    return this.studies
+      .filter((study) => study.status !== 'done' && study.studyId !== this.#runningId)
+      .toSorted((first, second) => second.createdAt - first.createdAt);
+  }
+
+  get #runningId(): string | null {
+    return this.isRunning && this.live ? this.live.studyId : null;
+  }
+
+  async #show(studyId: string): Promise<void> {
+    if (this.#shownId !== studyId) this.shown = null;
+    this.#shownId = studyId;
+    this.#changed();
+    const snapshot =
+      this.live?.studyId === studyId
+        ? this.live
+        : await this.client.request('readSnapshot', { studyId });
+    if (this.#shownId !== studyId) return;
+    if (!snapshot) {
+      this.#shownId = '';
+      throw new Error(
+        'This study is not in this browser any more. Choose another one or start one.',
+      );
+    }
+    // A broadcast that arrived while the stored one was read is newer.
+    this.shown = this.live?.studyId === studyId ? this.live : snapshot;
+    this.#changed();
+  }
+
+  #receive(snapshot: StudySnapshot): void {
+    const before = this.live;
+    this.live = snapshot;
+    if (snapshot.studyId === this.#shownId) this.shown = snapshot;
+    this.#changed();
+    if (before?.studyId !== snapshot.studyId || before.status !== snapshot.status) {
+      void this.refresh();
+    }
+  }
+
+  async #intend<Result>(work: () => Promise<Result>): Promise<Result | null> {
+    this.busy = true;
+    this.problem = '';
+    this.#changed();
+    const result = await this.#attempt(work);
+    this.busy = false;
+    await this.refresh();
+    return result;
+  }
+
+  async #attempt<Result>(work: () => Promise<Result>): Promise<Result | null> {
+    try {
+      const result = await work();
+      this.#changed();
+      return result;
+    } catch (error) {
+      this.#report(error);
+      return null;
+    }
+  }
+
+  #report(error: unknown): void {
+    this.problem = error instanceof Error ? error.message : String(error);
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,137 @@
+/** The page's words for the field's terms: one plain label and one explaining sentence each. */
+
+import type { Provenance, Reason, Verdict } from '../rationale/trace';
+import type { SplitName } from '../data/problem';
+import type { Method, StageName, StageState, StudyStatus } from '../study/snapshot';
+
+interface Wording {
+  readonly label: string;
+  readonly explanation: string;
+}
+
+export const METHOD_WORDING: Readonly<Record<Method, Wording>> = {
+  answer: {
+    label: 'Answers only',
+    explanation: 'The student learns to go straight from the question to the teacher’s answer.',
+  },
+  cot: {
+    label: 'Unfiltered rationales',
+    explanation: 'The student learns everything the teacher wrote, mistakes and detours included.',
+  },
+  feedback: {
+    label: 'Winnowed rationales',
+    explanation: 'The student learns only the steps that the feedback module kept or repaired.',
+  },
+};
+
+export const STAGE_WORDING: Readonly<Record<StageName, Wording>> = {
+  data: { label: 'Data', explanation: 'Problems are prepared, cleaned and split.' },
+  rationale: {
+    label: 'Rationales',
+    explanation: 'The teacher writes its reasoning for every training problem, step by step.',
+  },
+  feedback: {
+    label: 'Feedback',
+    explanation: 'Every step is checked, and kept, rejected or repaired.',
+  },
+  train: {
+    label: 'Training',
+    explanation: 'Three copies of the student train, one per method, on the same token budget.',
+  },
+  evaluate: {
+    label: 'Evaluation',
+    explanation: 'Each student answers problems, most of which it has never seen.',
+  },
+  report: { label: 'Report', explanation: 'The methods are compared with each other.' },
+};
+
+export const STATE_LABELS: Readonly<Record<StageState, string>> = {
+  waiting: 'Waiting',
+  running: 'Running',
+  done: 'Done',
+  failed: 'Failed',
+};
+
+export const STATUS_LABELS: Readonly<Record<StudyStatus, string>> = {
+  idle: 'Not started',
+  running: 'Running',
+  paused: 'Paused',
+  done: 'Finished',
+  failed: 'Stopped by an error',
+};
+
+export const VERDICT_WORDING: Readonly<Record<Verdict, Wording>> = {
+  kept: { label: 'Kept', explanation: 'The step passed every check and is taught as written.' },
+  rejected: { label: 'Rejected', explanation: 'The step is not taught.' },
+  repaired: { label: 'Repaired', explanation: 'The step was replaced by a corrected one.' },
+};
+
+export const REASON_WORDING: Readonly<Record<Reason, Wording>> = {
+  malformed: {
+    label: 'Malformed',
+    explanation: 'The step does not follow the grammar, so it cannot be checked.',
+  },
+  repeated: { label: 'Repeated', explanation: 'The step says again what an earlier step said.' },
+  arithmetic: { label: 'Wrong arithmetic', explanation: 'The calculation does not come out.' },
+  ungrounded: {
+    label: 'Ungrounded',
+    explanation: 'The step uses a number that is neither in the question nor in an earlier result.',
+  },
+  'off-topic': {
+    label: 'Off topic',
+    explanation: 'The step shares neither a number nor a word with the question.',
+  },
+  'contradicts-gold': {
+    label: 'Contradicts the gold answer',
+    explanation: 'The step leads away from the answer that the problem’s author gives.',
+  },
+  redundant: {
+    label: 'Redundant',
+    explanation: 'The step may be right, but the answer does not need it.',
+  },
+};
+
+export const PROVENANCE_WORDING: Readonly<Record<Provenance, Wording>> = {
+  teacher: { label: 'Teacher', explanation: 'Taught exactly as the teacher wrote it.' },
+  'teacher-trimmed': {
+    label: 'Teacher, trimmed',
+    explanation: 'The teacher’s rationale with some steps deleted or merged.',
+  },
+  resampled: {
+    label: 'Resampled',
+    explanation: 'The first attempt was rejected; a later attempt of the teacher is taught.',
+  },
+  gold: {
+    label: 'Gold',
+    explanation: 'Every attempt was rejected, so the author’s own solution is taught.',
+  },
+  none: {
+    label: 'Left out',
+    explanation: 'Nothing usable was left, so the problem is not taught.',
+  },
+};
+
+export const SPLIT_WORDING: Readonly<Record<SplitName, Wording>> = {
+  train: { label: 'Train', explanation: 'Problems the student has trained on.' },
+  validation: {
+    label: 'Validation',
+    explanation: 'Unseen problems used to choose the best checkpoint.',
+  },
+  test: { label: 'Test', explanation: 'Unseen problems used for nothing but this table.' },
+};
+
+export const METRIC_WORDING = {
+  exactMatch: {
+    label: 'Exact match',
+    explanation: 'Share of problems whose final answer equals the gold answer.',
+  },
+  tokenAccuracy: {
+    label: 'Token accuracy',
+    explanation:
+      'Share of target tokens predicted when the right tokens before them are given. Not the share of problems solved, and usually far higher.',
+  },
+  formatRate: {
+    label: 'Format rate',
+    explanation: 'Share of outputs that end in #### and a number, as asked.',
+  },
+} as const satisfies Record<string, Wording>;

@@ -1,0 +1,110 @@
+/** Writes safetensors files (https://huggingface.co/docs/safetensors), whole or a tensor at a time. */
+
+import {
+  MAXIMUM_DIMENSIONS,
+  MAXIMUM_HEADER_BYTES,
+  MAXIMUM_NAME_BYTES,
+  MAXIMUM_STRING_BYTES,
+} from './limits';
+import { elementCount } from './tensor-entry';
+
+export interface TensorToWrite {
+  readonly name: string;
+  /** `[rows, columns]` as in PyTorch. */
+  readonly shape: readonly number[];
+  /** Row-major; stored as F32 or I32. */
+  readonly data: Float32Array | Int32Array;
+}
+
+const utf8Encoder = new TextEncoder();
+
+function assertWritable(condition: boolean, rule: string): asserts condition {
+  if (!condition) throw new Error(`safetensors cannot be written: ${rule}`);
+}
+
+function checkedEntry({ name, shape, data }: TensorToWrite, start: number): string {
+  const title = JSON.stringify(name.slice(0, 80));
+  assertWritable(
+    name !== '__metadata__' && utf8Encoder.encode(name).byteLength <= MAXIMUM_NAME_BYTES,
+    `tensor name ${title} is reserved or longer than ${MAXIMUM_NAME_BYTES} bytes`,
+  );
+  assertWritable(
+    shape.length <= MAXIMUM_DIMENSIONS && elementCount(shape) === data.length,
+    `tensor ${title} of shape [${shape.join(', ')}] has ${data.length} values`,
+  );
+  return JSON.stringify({
+    dtype: data instanceof Float32Array ? 'F32' : 'I32',
+    shape,
+    data_offsets: [start, start + data.byteLength],
+  });
+}
+
+function encodeHeader(
+  tensors: readonly TensorToWrite[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  // Put together as text: a key such as `__proto__` is then a key like any other.
+  const members: string[] = [];
+  if (Object.keys(metadata).length > 0) {
+    for (const [key, value] of Object.entries(metadata)) {
+      assertWritable(
+        utf8Encoder.encode(value).byteLength <= MAXIMUM_STRING_BYTES,
+        `metadata ${JSON.stringify(key.slice(0, 80))} is longer than ${MAXIMUM_STRING_BYTES} bytes`,
+      );
+    }
+    members.push(`"__metadata__":${JSON.stringify(metadata)}`);
+  }
+  const names = new Set<string>();
+  let start = 0;
+  for (const tensor of tensors) {
+    assertWritable(!names.has(tensor.name), `two tensors are named ${JSON.stringify(tensor.name)}`);
+    names.add(tensor.name);
+    members.push(`${JSON.stringify(tensor.name)}:${checkedEntry(tensor, start)}`);
+    start += tensor.data.byteLength;
+  }
+  const json = utf8Encoder.encode(`{${members.join(',')}}`);
+  // The specification's padding: spaces, so that the data start at a multiple of eight.
+  const length = Math.ceil(json.byteLength / 8) * 8;
+  assertWritable(
+    length <= MAXIMUM_HEADER_BYTES,
+    `its header has ${length} bytes, more than ${MAXIMUM_HEADER_BYTES}`,
+  );
+  const header = new Uint8Array(8 + length).fill(0x20);
+  new DataView(header.buffer).setBigUint64(0, BigInt(length), true);
+  header.set(json, 8);
+  return header;
+}
+
+/**
+ * The file in pieces, the header and then each tensor's bytes, in the order given: for a sink that takes a piece at a time.
+ * The pieces of tensors are views of their data, not copies.
+ * @throws {Error} two tensors of one name, a shape that does not match its data, or a cap of the reader exceeded
+ */
+export function* safetensorsChunks(
+  tensors: Iterable<TensorToWrite>,
+  metadata: Readonly<Record<string, string>>,
+): Generator<Uint8Array, void, void> {
+  const listed = [...tensors];
+  yield encodeHeader(listed, metadata);
+  for (const { data } of listed) {
+    yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  }
+}
+
+/**
+ * The whole file in memory. The same tensors and metadata in the same order give the same bytes.
+ * @throws {Error} as `safetensorsChunks`
+ */
+export function encodeSafetensors(
+  tensors: Iterable<TensorToWrite>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  const chunks = [...safetensorsChunks(tensors, metadata)];
+  const file = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.byteLength, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    file.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return file;
+}

@@ -1,0 +1,86 @@
+/** What the worker accepts: every message is checked before anything is done with it. */
+
+import * as v from 'valibot';
+import { MAXIMUM_FILES } from '../data/problem-files';
+import { REASONS } from '../rationale/trace';
+import { studyConfigurationSchema } from '../study/configuration';
+
+/** Ids and names are short; a longer one is not ours. */
+const name = v.pipe(v.string(), v.maxLength(200));
+const none = v.strictObject({});
+const ofStudy = v.strictObject({ studyId: name });
+const problemFiles = v.pipe(
+  v.array(v.strictObject({ name: v.pipe(v.string(), v.maxLength(1000)), text: v.string() })),
+  v.maxLength(MAXIMUM_FILES),
+);
+const filter = v.strictObject({
+  verdict: v.exactOptional(v.picklist(['kept', 'rejected', 'repaired'])),
+  reason: v.exactOptional(v.picklist(REASONS)),
+  provenance: v.exactOptional(
+    v.picklist(['teacher', 'teacher-trimmed', 'resampled', 'gold', 'none']),
+  ),
+  greedyRight: v.exactOptional(v.boolean()),
+  text: v.exactOptional(v.pipe(v.string(), v.maxLength(1000))),
+});
+
+const id = v.pipe(v.number(), v.integer());
+
+const messageSchema = v.variant('request', [
+  v.strictObject({
+    id,
+    request: v.literal('detectDevice'),
+    parameters: v.strictObject({
+      backend: v.exactOptional(v.picklist(['webgpu', 'wasm', 'cpu'])),
+    }),
+  }),
+  v.strictObject({
+    id,
+    request: v.literal('startStudy'),
+    parameters: v.strictObject({
+      configuration: studyConfigurationSchema,
+      files: v.exactOptional(problemFiles),
+    }),
+  }),
+  v.strictObject({ id, request: v.literal('resumeStudy'), parameters: ofStudy }),
+  v.strictObject({ id, request: v.literal('pauseStudy'), parameters: none }),
+  v.strictObject({ id, request: v.literal('deleteStudy'), parameters: ofStudy }),
+  v.strictObject({ id, request: v.literal('listStudies'), parameters: none }),
+  v.strictObject({ id, request: v.literal('readSnapshot'), parameters: ofStudy }),
+  v.strictObject({
+    id,
+    request: v.literal('listTraces'),
+    parameters: v.strictObject({ studyId: name, filter }),
+  }),
+  v.strictObject({
+    id,
+    request: v.literal('readTrace'),
+    parameters: v.strictObject({ studyId: name, problemId: name }),
+  }),
+  v.strictObject({ id, request: v.literal('storageUsage'), parameters: none }),
+  v.strictObject({
+    id,
+    request: v.literal('inspectFiles'),
+    parameters: v.strictObject({ files: problemFiles }),
+  }),
+]);
+
+export type CheckedMessage = v.InferOutput<typeof messageSchema>;
+
+/** The id to answer under, of a message that may be anything. */
+export function messageId(message: unknown): number {
+  const parsed = v.safeParse(v.object({ id }), message);
+  return parsed.success ? parsed.output.id : 0;
+}
+
+/**
+ * Checks a message from the page.
+ *
+ * @throws Error naming the member that is wrong.
+ */
+export function checkMessage(message: unknown): CheckedMessage {
+  const parsed = v.safeParse(messageSchema, message);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const place = v.getDotPath(issue)?.replace(/^parameters\./, '') ?? 'the message';
+  throw new Error(`This request cannot be carried out: ${place}: ${issue.message}`);
+}

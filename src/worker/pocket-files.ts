@@ -1,0 +1,69 @@
+/** The models that ship with the page: fetched from its own folder, whatever path it is served under. */
+
+import type { StudyModels } from '../study/models';
+import { createTokenizer } from '../text/tokenizer';
+import { memorySource } from '../weights/byte-source';
+import { openCheckpoint } from '../weights/checkpoint';
+import { checkpointSource, openT5StudyModels } from './t5-study-models';
+
+/** Largest file of the pocket pair, which takes 6 MB in all; a longer answer is not ours. */
+const MAXIMUM_FILE_BYTES = 16 * 1024 * 1024;
+
+/**
+ * The page's own folder. Built, the worker's script lies in its `assets` folder; the development
+ * server serves sources from the root.
+ */
+export function pageFolder(): URL {
+  return import.meta.env.DEV
+    ? new URL(import.meta.env.BASE_URL, self.location.origin)
+    : new URL('../', self.location.href);
+}
+
+/** Fetches and opens the pocket teacher, student and tokenizer. */
+export async function openPocketModels(folder: URL = pageFolder()): Promise<StudyModels> {
+  const file = (name: string): Promise<Uint8Array> =>
+    fetchFile(new URL(`models/pocket/${name}`, folder));
+  const [teacher, student, tokenizer, tokenizerConfiguration] = await Promise.all([
+    file('teacher.gguf'),
+    file('student.gguf'),
+    file('tokenizer.json'),
+    file('tokenizer_config.json'),
+  ]);
+  return openT5StudyModels(
+    'pocket teacher',
+    checkpointSource(await openCheckpoint(memorySource('teacher.gguf', teacher))),
+    checkpointSource(await openCheckpoint(memorySource('student.gguf', student))),
+    createTokenizer(readJson(tokenizer), readJson(tokenizerConfiguration)),
+  );
+}
+
+function readJson(bytes: Uint8Array): unknown {
+  const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+  return value;
+}
+
+async function fetchFile(url: URL): Promise<Uint8Array> {
+  let response: Response;
+  try {
+    response = await fetch(url);
+  } catch (error) {
+    throw new Error(
+      `Expected to load ${url.pathname}, but the server cannot be reached. Check that it still runs, then resume.`,
+      { cause: error },
+    );
+  }
+  // A server that answers every path with its start page sends HTML for a missing model.
+  const isPage = response.headers.get('content-type')?.includes('text/html') === true;
+  if (!response.ok || isPage) {
+    throw new Error(
+      `Expected the model file ${url.pathname}, found ${isPage ? 'a web page' : `status ${response.status}`}. Serve the page's whole folder, models included.`,
+    );
+  }
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  if (bytes.length > MAXIMUM_FILE_BYTES) {
+    throw new Error(
+      `Expected at most ${MAXIMUM_FILE_BYTES} bytes at ${url.pathname}, found ${bytes.length}. Serve the models this page was built with.`,
+    );
+  }
+  return bytes;
+}

@@ -1,0 +1,172 @@
+/** The studies of this browser: starting, resuming, pausing, deleting, and the one that runs. */
+
+import { openDatabase } from '../storage/database';
+import type { StudyRecord } from '../storage/schema';
+import { Stores } from '../storage/stores';
+import {
+  acquireTrainerLock,
+  isTrainerLockHeld,
+  TRAINER_LOCK_MESSAGE,
+} from '../storage/trainer-lock';
+import type { StudyConfiguration } from '../study/configuration';
+import { StudyMachine } from '../study/machine';
+import type { StudyModels } from '../study/models';
+import { studyName } from '../study/name';
+import type { DeviceReport, StudySnapshot } from '../study/snapshot';
+import { waitingStages } from '../study/study-state';
+import type { ProblemFile, StudyListing } from './protocol';
+
+/** What a study is that was running when its page was closed. */
+const INTERRUPTED =
+  'The page was closed while this study ran; it can go on where it was last saved.';
+
+export interface StudyDeskOptions {
+  readonly openModels: () => Promise<StudyModels>;
+  readonly onSnapshot: (snapshot: StudySnapshot) => void;
+  readonly onLog: (sentence: string) => void;
+}
+
+interface RunningStudy {
+  readonly studyId: string;
+  readonly machine: StudyMachine;
+  /** Resolves when the machine stopped and the lock is given back. */
+  readonly stopped: Promise<void>;
+}
+
+export class StudyDesk {
+  readonly stores: Stores;
+  readonly #options: StudyDeskOptions;
+  #running: RunningStudy | null = null;
+
+  private constructor(stores: Stores, options: StudyDeskOptions) {
+    this.stores = stores;
+    this.#options = options;
+  }
+
+  static async open(options: StudyDeskOptions): Promise<StudyDesk> {
+    return new StudyDesk(new Stores(await openDatabase()), options);
+  }
+
+  /** True while a study runs in this worker. */
+  get isRunning(): boolean {
+    return this.#running !== null;
+  }
+
+  /** Creates a study and starts it. */
+  async start(
+    configuration: StudyConfiguration,
+    files: readonly ProblemFile[],
+    device: DeviceReport,
+  ): Promise<string> {
+    this.#requireIdle();
+    if (configuration.data.source === 'files' && files.length === 0) {
+      throw new Error('This configuration reads problem files: choose at least one, then start.');
+    }
+    const createdAt = Date.now();
+    const record: StudyRecord = {
+      studyId: `study-${createdAt.toString(36)}-${crypto.randomUUID().slice(0, 8)}`,
+      name: studyName(configuration.seed, createdAt),
+      status: 'running',
+      message: '',
+      createdAt,
+      configuration,
+      device,
+      stages: waitingStages(),
+      data: null,
+      rationale: null,
+      feedback: null,
+      report: null,
+    };
+    const release = await this.#lock();
+    try {
+      await this.stores.studies.create(record, configuration.data.source === 'files' ? files : []);
+      await this.#launch(record, device, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+    return record.studyId;
+  }
+
+  /** Goes on with a study that is not done. */
+  async resume(studyId: string, device: DeviceReport): Promise<string> {
+    if (this.#running?.studyId === studyId) return studyId;
+    this.#requireIdle();
+    const release = await this.#lock();
+    try {
+      const record = await this.stores.studies.read(studyId);
+      if (record === null) throw new Error('This study is not in this browser any more.');
+      if (record.status === 'done') throw new Error('This study is done; start a new one.');
+      await this.#launch(record, device, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+    return studyId;
+  }
+
+  /** Stops the running study and waits until what it had finished is written. */
+  async pause(): Promise<void> {
+    this.#running?.machine.pause();
+    await this.#running?.stopped;
+  }
+
+  async delete(studyId: string): Promise<void> {
+    if (this.#running?.studyId === studyId) await this.pause();
+    else if ((await this.#present(studyId))?.status === 'running') {
+      throw new Error('Another tab runs this study. Pause it there before deleting it.');
+    }
+    await this.stores.studies.delete(studyId);
+  }
+
+  async list(): Promise<readonly StudyListing[]> {
+    const held = await isTrainerLockHeld();
+    return (await this.stores.studies.list()).map((study) =>
+      study.status === 'running' && !held ? { ...study, status: 'paused' } : study,
+    );
+  }
+
+  async readSnapshot(studyId: string): Promise<StudySnapshot | null> {
+    const running = this.#running;
+    return running?.studyId === studyId ? running.machine.snapshot : this.#present(studyId);
+  }
+
+  /** The study as stored; one that says it runs while nobody trains was interrupted. */
+  async #present(studyId: string): Promise<StudySnapshot | null> {
+    const snapshot = await this.stores.studies.readSnapshot(studyId);
+    if (snapshot?.status !== 'running' || (await isTrainerLockHeld())) return snapshot;
+    return { ...snapshot, status: 'paused', message: INTERRUPTED };
+  }
+
+  #requireIdle(): void {
+    if (this.#running !== null) {
+      throw new Error('A study is running. Pause it before starting another one.');
+    }
+  }
+
+  async #lock(): Promise<() => void> {
+    const release = await acquireTrainerLock();
+    if (release === null) throw new Error(TRAINER_LOCK_MESSAGE);
+    return release;
+  }
+
+  async #launch(record: StudyRecord, device: DeviceReport, release: () => void): Promise<void> {
+    const { openModels, onSnapshot, onLog } = this.#options;
+    const runs = await this.stores.runs.ofStudy(record.studyId);
+    const { stores } = this;
+    const machine = new StudyMachine({
+      stores,
+      record,
+      runs,
+      device,
+      openModels,
+      onSnapshot,
+      onLog,
+    });
+    const stopped = machine.run().then(() => {
+      this.#running = null;
+      release();
+    });
+    this.#running = { studyId: record.studyId, machine, stopped };
+  }
+}

@@ -1,0 +1,102 @@
+/** The models of a study as the engine has them: a T5 teacher and a T5 student of one tokenizer. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import { Trainer } from '../distill/trainer';
+import { T5Teacher } from '../rationale/t5-teacher';
+import type { Teacher } from '../rationale/teacher';
+import type { Student, StudyModels } from '../study/models';
+import { parseT5Configuration, type T5Configuration } from '../t5/configuration';
+import { generate } from '../t5/generate';
+import { T5Model, type ParameterSource } from '../t5/model';
+import { scoreTargets } from '../t5/score';
+import type { Tokenizer } from '../text/tokenizer';
+import { memorySource } from '../weights/byte-source';
+import type { T5Checkpoint } from '../weights/checkpoint';
+import { openSafetensors } from '../weights/safetensors-reader';
+
+/** A student's or teacher's starting point: its shape and where its parameters are read from. */
+export interface T5Source {
+  readonly configuration: T5Configuration;
+  readonly parameters: ParameterSource;
+}
+
+/** Reads the configuration an opened checkpoint carries. */
+export function checkpointSource(checkpoint: T5Checkpoint): T5Source {
+  return {
+    configuration: parseT5Configuration(checkpoint.configJson),
+    parameters: checkpoint,
+  };
+}
+
+/**
+ * Loads the teacher and keeps the student's source, from which every run gets a student of its own.
+ *
+ * @throws Error when a model has fewer embeddings than the tokenizer has pieces.
+ */
+export async function openT5StudyModels(
+  teacherName: string,
+  teacher: T5Source,
+  student: T5Source,
+  tokenizer: Tokenizer,
+): Promise<StudyModels> {
+  for (const { configuration } of [teacher, student]) {
+    if (configuration.vocabularySize < tokenizer.vocabularySize) {
+      throw new Error(
+        `Expected a model with at least the tokenizer's ${tokenizer.vocabularySize} embeddings, found ${configuration.vocabularySize}. Use the tokenizer the model was made with.`,
+      );
+    }
+  }
+  const model = await T5Model.load(teacher.configuration, teacher.parameters);
+  return new T5StudyModels(new T5Teacher(teacherName, model, tokenizer), model, student, tokenizer);
+}
+
+class T5StudyModels implements StudyModels {
+  readonly teacher: Teacher;
+  readonly tokenizer: Tokenizer;
+  readonly #teacherModel: T5Model;
+  readonly #student: T5Source;
+
+  constructor(teacher: Teacher, teacherModel: T5Model, student: T5Source, tokenizer: Tokenizer) {
+    this.teacher = teacher;
+    this.tokenizer = tokenizer;
+    this.#teacherModel = teacherModel;
+    this.#student = student;
+  }
+
+  async loadStudent(snapshot: Uint8Array | null): Promise<Student> {
+    const { configuration, parameters } = this.#student;
+    const source = snapshot === null ? parameters : await snapshotParameters(snapshot);
+    return t5Student(await T5Model.load(configuration, source));
+  }
+
+  memoryBytes(): number {
+    return tf.memory().numBytes;
+  }
+
+  dispose(): void {
+    this.#teacherModel.dispose();
+  }
+}
+
+/** A trainer's snapshot holds the parameters under their own names, next to the optimizer's state. */
+async function snapshotParameters(snapshot: Uint8Array): Promise<ParameterSource> {
+  const file = await openSafetensors(memorySource('checkpoint', snapshot));
+  return {
+    async readTensor(name) {
+      const values = await file.readTensor(name);
+      if (values instanceof Float32Array) return values;
+      throw new Error(
+        `Expected floating-point values for "${name}" in the checkpoint, found integers. Start the study again.`,
+      );
+    },
+  };
+}
+
+function t5Student(model: T5Model): Student {
+  return {
+    generate: (inputs, maximumTokens) => generate(model, inputs, { maximumTokens, temperature: 0 }),
+    scoreTargets: (examples, batchSize) => scoreTargets(model, examples, batchSize),
+    createTrainer: (examples, options) => new Trainer(model, examples, options),
+    dispose: () => model.dispose(),
+  };
+}

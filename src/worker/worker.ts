@@ -1,0 +1,113 @@
+/** The worker's entry: it owns the device, the models and the stores, and answers the page. */
+
+import { readProblemFiles } from '../data/problem-files';
+import { readStorageUsage, requestPersistence } from '../storage/usage';
+import { Device } from './device';
+import { checkMessage, messageId, type CheckedMessage } from './messages';
+import { openPocketModels } from './pocket-files';
+import type { FromWorker, RequestName, Requests } from './protocol';
+import { StudyDesk } from './study-desk';
+
+type Result = Requests[RequestName]['result'];
+
+const device = new Device();
+/** Opened by the first message, so that a failure is answered and not lost. */
+let desk: Promise<StudyDesk> | null = null;
+
+function send(message: FromWorker): void {
+  self.postMessage(message);
+}
+
+function log(sentence: string): void {
+  send({ kind: 'log', at: Date.now(), sentence });
+}
+
+async function openDesk(): Promise<StudyDesk> {
+  if (!self.isSecureContext) {
+    throw new Error(
+      'This page needs https (or localhost): without it the browser offers no locks, no hashes and no GPU. Open it under an https address.',
+    );
+  }
+  desk ??= StudyDesk.open({
+    openModels: () => openPocketModels(),
+    onSnapshot: (snapshot) => send({ kind: 'snapshot', snapshot }),
+    onLog: log,
+  });
+  try {
+    return await desk;
+  } catch (error) {
+    desk = null;
+    throw error;
+  }
+}
+
+async function answer(message: CheckedMessage): Promise<Result> {
+  switch (message.request) {
+    case 'detectDevice': {
+      const { backend = null } = message.parameters;
+      if ((await openDesk()).isRunning) return device.current();
+      return device.select(backend);
+    }
+    case 'startStudy': {
+      const { configuration, files = [] } = message.parameters;
+      const open = await openDesk();
+      if (!(await requestPersistence())) {
+        log(
+          'The browser may clear this study when the disk runs low; it did not promise to keep it.',
+        );
+      }
+      return { studyId: await open.start(configuration, files, await device.current()) };
+    }
+    case 'resumeStudy': {
+      const open = await openDesk();
+      return { studyId: await open.resume(message.parameters.studyId, await device.current()) };
+    }
+    case 'pauseStudy':
+      await (await openDesk()).pause();
+      return null;
+    case 'deleteStudy':
+      await (await openDesk()).delete(message.parameters.studyId);
+      return null;
+    case 'listStudies':
+      return (await openDesk()).list();
+    case 'readSnapshot':
+      return (await openDesk()).readSnapshot(message.parameters.studyId);
+    case 'listTraces': {
+      const { studyId, filter } = message.parameters;
+      return (await openDesk()).stores.traces.list(studyId, filter);
+    }
+    case 'readTrace': {
+      const { studyId, problemId } = message.parameters;
+      return (await openDesk()).stores.traces.read(studyId, problemId);
+    }
+    case 'storageUsage':
+      return readStorageUsage();
+    case 'inspectFiles': {
+      const {
+        problems,
+        officialTest,
+        dropped,
+        message: found,
+      } = readProblemFiles(message.parameters.files);
+      const count = problems.length + (officialTest?.length ?? 0);
+      return { problems: count, dropped, message: found };
+    }
+    default:
+      return message satisfies never;
+  }
+}
+
+self.addEventListener('message', (event: MessageEvent<unknown>) => {
+  const id = messageId(event.data);
+  Promise.resolve()
+    .then(() => answer(checkMessage(event.data)))
+    .then(
+      (value) => send({ kind: 'result', id, value }),
+      (error: unknown) =>
+        send({
+          kind: 'error',
+          id,
+          message: error instanceof Error ? error.message : String(error),
+        }),
+    );
+});

@@ -1,0 +1,171 @@
+/** Studies, problems, traces and evaluations in a real IndexedDB. */
+
+import { expect, onTestFinished, test } from 'vitest';
+import type { Problem } from '../../../src/data/problem';
+import type { StepVerdict, Trace } from '../../../src/rationale/trace';
+import type { Database } from '../../../src/storage/database';
+import { Stores } from '../../../src/storage/stores';
+import { bytesOf, emptyDatabase, runRecord, STUDY_ID, studyRecord, trace } from './records';
+
+async function open(): Promise<{ database: Database; stores: Stores }> {
+  const database = await emptyDatabase(onTestFinished);
+  return { database, stores: new Stores(database) };
+}
+
+function problem(id: string): Problem {
+  return {
+    id,
+    source: 'own',
+    question: `question of ${id}`,
+    goldRationale: '#### 1',
+    goldAnswer: '1',
+    difficulty: 1,
+  };
+}
+
+const step = (verdict: StepVerdict['verdict'], reason: StepVerdict['reason']): StepVerdict => ({
+  text: 'a step',
+  verdict,
+  reason,
+  message: '',
+  outcomes: [],
+  dependsOn: [],
+});
+
+function judgedTrace(index: number, patch: Partial<Trace> = {}): Trace {
+  return trace(index, {
+    judged: [
+      {
+        sample: 0,
+        text: 'x',
+        steps: [step('kept', null), step('rejected', 'arithmetic')],
+        accepted: false,
+      },
+    ],
+    winnowed: '#### 1',
+    provenance: 'gold',
+    ...patch,
+  });
+}
+
+test('a study keeps its files until its problems are written, in one transaction', async () => {
+  const { stores } = await open();
+  await stores.studies.create(studyRecord(), [{ name: 'a.jsonl', text: '{}' }]);
+  expect(await stores.studies.readFiles(STUDY_ID)).toEqual([{ name: 'a.jsonl', text: '{}' }]);
+  const splits = {
+    train: [problem('b'), problem('a')],
+    validation: [problem('c')],
+    test: [problem('d')],
+  };
+  await stores.problems.commit(splits, { ...studyRecord(), message: 'has problems' });
+  expect(await stores.problems.read(STUDY_ID, 'train')).toEqual(splits.train);
+  expect(await stores.problems.read(STUDY_ID, 'test')).toEqual(splits.test);
+  expect(await stores.studies.readFiles(STUDY_ID)).toEqual([]);
+  expect((await stores.studies.read(STUDY_ID))?.message).toBe('has problems');
+});
+
+test('traces are found by problem, walked in order and counted', async () => {
+  const { stores } = await open();
+  const all = Array.from({ length: 600 }, (_, index) => trace(index));
+  await stores.traces.commit(all.toReversed(), studyRecord());
+  await stores.traces.commit([judgedTrace(3)], studyRecord());
+  expect((await stores.traces.read(STUDY_ID, 'problem-17'))?.index).toBe(17);
+  expect(await stores.traces.read(STUDY_ID, 'problem-9999')).toBeNull();
+  const walked: number[] = [];
+  for await (const { index } of stores.traces.each(STUDY_ID)) walked.push(index);
+  expect(walked).toEqual(all.map(({ index }) => index));
+  const { written, decided } = await stores.traces.progress(STUDY_ID);
+  expect(written.size).toBe(600);
+  expect([...decided]).toEqual([3]);
+});
+
+test('the trace list filters by every condition together', async () => {
+  const { stores } = await open();
+  await stores.traces.commit(
+    [
+      trace(0),
+      judgedTrace(1),
+      judgedTrace(2, { provenance: 'teacher', question: 'Ben sells pears.' }),
+      judgedTrace(3, { samples: [{ ...trace(3).samples[0]!, answer: '5' }] }),
+    ],
+    studyRecord(),
+  );
+  const list = async (filter: Parameters<typeof stores.traces.list>[1]): Promise<number[]> =>
+    (await stores.traces.list(STUDY_ID, filter)).map(({ index }) => index);
+  expect(await list({})).toEqual([0, 1, 2, 3]);
+  expect(await list({ verdict: 'rejected' })).toEqual([1, 2, 3]);
+  expect(await list({ verdict: 'repaired' })).toEqual([]);
+  expect(await list({ reason: 'arithmetic', provenance: 'gold' })).toEqual([1, 3]);
+  expect(await list({ greedyRight: true })).toEqual([3]);
+  expect(await list({ text: 'PEARS ' })).toEqual([2]);
+  const [row] = await stores.traces.list(STUDY_ID, { text: 'pears' });
+  expect(row).toEqual({
+    problemId: 'problem-2',
+    index: 2,
+    question: 'Ben sells pears.',
+    difficulty: 1,
+    greedyRight: false,
+    provenance: 'teacher',
+    kept: 1,
+    rejected: 1,
+    repaired: 0,
+    reasons: ['arithmetic'],
+  });
+});
+
+test('listing ten thousand traces with a filter takes well under a second', async () => {
+  const { stores } = await open();
+  for (let start = 0; start < 10_000; start += 2_000) {
+    const block = Array.from({ length: 2_000 }, (_, offset) => judgedTrace(start + offset));
+    await stores.traces.commit(block, studyRecord());
+  }
+  const started = performance.now();
+  const rows = await stores.traces.list(STUDY_ID, { text: 'has 1234 apples' });
+  expect(rows).toHaveLength(1);
+  expect(performance.now() - started).toBeLessThan(1_500);
+});
+
+test('deleting a study takes everything of it and nothing of another one', async () => {
+  const { database, stores } = await open();
+  for (const studyId of [STUDY_ID, 'study-2']) {
+    const record = studyRecord(studyId);
+    const run = { ...runRecord(10), studyId, runId: `${studyId}-run` };
+    await stores.studies.create(record, [{ name: 'a', text: '' }]);
+    await stores.traces.commit([trace(0, { studyId })], record);
+    await stores.problems.commit(
+      { train: [problem('a')], validation: [problem('b')], test: [problem('c')] },
+      record,
+    );
+    await stores.checkpoints.write(run, bytesOf(10, 1), record);
+    await stores.evaluations.commit(
+      {
+        studyId,
+        subject: 'teacher',
+        split: 'test',
+        batch: 0,
+        records: [],
+        elapsedMs: 1,
+      },
+      record,
+    );
+  }
+  await stores.studies.delete(STUDY_ID);
+  const counts = await Promise.all(
+    (
+      [
+        'studies',
+        'problems',
+        'traces',
+        'traceRows',
+        'runs',
+        'evaluations',
+        'checkpoints',
+        'chunks',
+      ] as const
+    ).map((name) => database.connection.count(name)),
+  );
+  expect(counts).toEqual([1, 3, 1, 1, 1, 1, 1, 1]);
+  expect((await stores.studies.readSnapshot('study-2'))?.runs).toHaveLength(1);
+  expect(await stores.studies.readSnapshot(STUDY_ID)).toBeNull();
+  expect((await stores.studies.list()).map(({ studyId }) => studyId)).toEqual(['study-2']);
+});

@@ -1,0 +1,139 @@
+/** Models for micro studies: a tiny random T5 as student on WebAssembly, and a scripted teacher. */
+
+import wasmBinary from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import type { Problem } from '../../../src/data/problem';
+import { hashSeed, Random } from '../../../src/data/random';
+import type { Teacher } from '../../../src/rationale/teacher';
+import type { DeviceReport } from '../../../src/study/snapshot';
+import type { StudyModels } from '../../../src/study/models';
+import { selectBackend } from '../../../src/tensor/backend';
+import type { T5Configuration } from '../../../src/t5/configuration';
+import { T5Model } from '../../../src/t5/model';
+import { createTokenizer, type Tokenizer } from '../../../src/text/tokenizer';
+import { openT5StudyModels, type T5Source } from '../../../src/worker/t5-study-models';
+
+let tokenizer: Promise<Tokenizer> | null = null;
+
+/** The tokenizer that ships with the page. */
+async function pocketTokenizer(): Promise<Tokenizer> {
+  const read = async (name: string): Promise<unknown> =>
+    (await fetch(`/models/pocket/${name}`)).json();
+  tokenizer ??= Promise.all([read('tokenizer.json'), read('tokenizer_config.json')]).then(
+    ([file, config]) => createTokenizer(file, config),
+  );
+  return tokenizer;
+}
+
+const TINY: T5Configuration = {
+  vocabularySize: 640,
+  modelWidth: 16,
+  keyValueWidth: 8,
+  feedForwardWidth: 32,
+  encoderLayers: 1,
+  decoderLayers: 1,
+  heads: 2,
+  relativeBuckets: 8,
+  relativeMaximumDistance: 32,
+  layerNormEpsilon: 1e-6,
+  padId: 0,
+  endId: 1,
+  decoderStartId: 0,
+};
+
+/**
+ * A teacher who knows the problems: right, with a wrong sum, with a repeated step or without an
+ * answer, as the question's hash and the seed decide.
+ */
+export function scriptedTeacher(problems: readonly Problem[]): Teacher {
+  const known = new Map(problems.map((problem) => [problem.question, problem]));
+  return {
+    name: 'scripted teacher',
+    generate: async (questions, { temperature, seeds }) =>
+      questions.map((question, index) => {
+        const gold = known.get(question)?.goldRationale ?? 'I do not know';
+        const steps = gold.split(' | ');
+        const kind = hashSeed(question, temperature > 0 ? (seeds[index] ?? 0) : 'greedy') % 4;
+        const texts = [
+          gold,
+          gold.replace(/=(\d)/, '=9$1'),
+          [...steps.slice(0, 1), ...steps].join(' | '),
+          steps.slice(0, -1).join(' | '),
+        ];
+        const text = texts[kind] ?? gold;
+        return { text, tokens: text.length + 1 };
+      }),
+  };
+}
+
+let selected: Promise<DeviceReport> | null = null;
+
+/** Starts WebAssembly once. */
+export async function wasmDevice(): Promise<DeviceReport> {
+  selected ??= selectBackend('wasm', { wasmBinary });
+  return selected;
+}
+
+/** Calls of the models, counted; `before` may throw or ask for a pause. */
+export interface ModelCalls {
+  before: (name: string) => void;
+}
+
+/** Micro models whose every call is announced first. */
+export async function openMicroModels(
+  problems: readonly Problem[],
+  calls: ModelCalls,
+): Promise<StudyModels> {
+  await wasmDevice();
+  const start = T5Model.initialize(TINY, new Random(7));
+  const values = await start.read();
+  start.dispose();
+  const source: T5Source = {
+    configuration: TINY,
+    parameters: {
+      readTensor: async (name) => values.get(name)?.data ?? new Float32Array(0),
+    },
+  };
+  const models = await openT5StudyModels('tiny', source, source, await pocketTokenizer());
+  const teacher = scriptedTeacher(problems);
+  return {
+    tokenizer: models.tokenizer,
+    teacher: {
+      name: teacher.name,
+      generate: async (questions, options) => {
+        calls.before('teacher');
+        return teacher.generate(questions, options);
+      },
+    },
+    loadStudent: async (snapshot) => {
+      const student = await models.loadStudent(snapshot);
+      return {
+        generate: async (inputs, maximumTokens) => {
+          calls.before('generate');
+          return student.generate(inputs, maximumTokens);
+        },
+        scoreTargets: async (examples, batchSize) => {
+          calls.before('score');
+          return student.scoreTargets(examples, batchSize);
+        },
+        createTrainer: (examples, options) => {
+          const trainer = student.createTrainer(examples, options);
+          return {
+            get update() {
+              return trainer.update;
+            },
+            step: async () => {
+              calls.before('step');
+              return trainer.step();
+            },
+            snapshot: async () => trainer.snapshot(),
+            restore: async (bytes) => trainer.restore(bytes),
+            dispose: () => trainer.dispose(),
+          };
+        },
+        dispose: () => student.dispose(),
+      };
+    },
+    memoryBytes: () => models.memoryBytes(),
+    dispose: () => models.dispose(),
+  };
+}

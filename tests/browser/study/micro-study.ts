@@ -1,0 +1,159 @@
+/** Runs a micro study in sessions, each of which may be stopped, and gathers everything it left behind. */
+
+import type { Problem } from '../../../src/data/problem';
+import type { Stores } from '../../../src/storage/stores';
+import type { StudyRecord } from '../../../src/storage/schema';
+import { StudyMachine } from '../../../src/study/machine';
+import type { StudyConfiguration } from '../../../src/study/configuration';
+import type { StudySnapshot, StudyStatus } from '../../../src/study/snapshot';
+import { generateProblems } from '../../../src/study/stages/data';
+import { waitingStages } from '../../../src/study/study-state';
+import { openMicroModels, wasmDevice } from './micro-models';
+
+export const MICRO_STUDY: StudyConfiguration = {
+  preset: 'micro',
+  seed: 5,
+  data: { source: 'pocket', trainProblems: 12, validationProblems: 4, testProblems: 5 },
+  rationale: { resamples: 2, temperature: 0.7, batchSize: 4, maximumTokens: 12 },
+  feedback: { goldFallback: true, trimRedundant: true },
+  training: {
+    targetTokens: 1_000_000,
+    maximumUpdates: 5,
+    batchSize: 4,
+    learningRate: 1e-2,
+    warmupShare: 0.2,
+    weightDecay: 0.01,
+    clipNorm: 1,
+    validateEvery: 2,
+    validationExactMatchProblems: 4,
+    checkpointEvery: 2,
+    maximumInputTokens: 600,
+    maximumTargetTokens: 600,
+  },
+  evaluation: { trainProblems: 3, batchSize: 4 },
+};
+
+export function microProblems(configuration: StudyConfiguration): readonly Problem[] {
+  const { train, validation, test } = generateProblems(configuration).splits;
+  return [...train, ...validation, ...test];
+}
+
+export async function createMicroStudy(
+  stores: Stores,
+  studyId: string,
+  configuration: StudyConfiguration = MICRO_STUDY,
+): Promise<void> {
+  const record: StudyRecord = {
+    studyId,
+    name: 'micro',
+    status: 'running',
+    message: '',
+    createdAt: 1,
+    configuration,
+    device: await wasmDevice(),
+    stages: waitingStages(),
+    data: null,
+    rationale: null,
+    feedback: null,
+    report: null,
+  };
+  await stores.studies.create(record, []);
+}
+
+/** How a session ends early. */
+export interface Interruption {
+  /** After this many calls of the models. */
+  readonly after: number;
+  /** A pause is asked for; a crash throws out of the call. */
+  readonly kind: 'pause' | 'crash';
+}
+
+export interface Session {
+  readonly status: StudyStatus;
+  readonly log: readonly string[];
+  readonly snapshots: readonly StudySnapshot[];
+  /** The names of the calls of the models. */
+  readonly calls: readonly string[];
+}
+
+/** One session: reads the study from the store, as a reloaded page does, and goes on with it. */
+export async function runSession(
+  stores: Stores,
+  studyId: string,
+  interruption: Interruption | null = null,
+): Promise<Session> {
+  const record = await stores.studies.read(studyId);
+  if (record === null) throw new Error('the test expected a study');
+  const log: string[] = [];
+  const snapshots: StudySnapshot[] = [];
+  const calls: string[] = [];
+  const machine = new StudyMachine({
+    stores,
+    record,
+    runs: await stores.runs.ofStudy(studyId),
+    device: await wasmDevice(),
+    openModels: async () =>
+      openMicroModels(microProblems(record.configuration), {
+        before: (name) => {
+          calls.push(name);
+          if (interruption === null || calls.length < interruption.after) return;
+          if (interruption.kind === 'crash') throw new Error('the tab was killed here');
+          machine.pause();
+        },
+      }),
+    onSnapshot: (snapshot) => snapshots.push(snapshot),
+    onLog: (sentence) => log.push(sentence),
+  });
+  const status = await machine.run();
+  return { status, log, snapshots, calls };
+}
+
+/** Drops what may differ between two runs of a study: its id, and times and memory. */
+function withoutTimes(value: unknown, studyId: string): unknown {
+  const varying = new Set([
+    'studyId',
+    'runId',
+    'elapsedMs',
+    'finishedAt',
+    'totalMs',
+    'cost',
+    'peakMemoryBytes',
+    'createdAt',
+    'remainingMs',
+  ]);
+  const text = JSON.stringify(value, (key, member: unknown) =>
+    varying.has(key) ? undefined : member,
+  ).replaceAll(studyId, 'STUDY');
+  const parsed: unknown = JSON.parse(text);
+  return parsed;
+}
+
+/** Everything a study left: problems, traces, runs, checkpoints' hashes, evaluations, summaries and report. */
+export async function studyResults(
+  stores: Stores,
+  studyId: string,
+): Promise<Record<string, unknown>> {
+  const snapshot = await stores.studies.readSnapshot(studyId);
+  const traces: unknown[] = [];
+  for await (const trace of stores.traces.each(studyId)) traces.push(trace);
+  const runs = snapshot?.runs ?? [];
+  const checkpoints = await Promise.all(
+    runs.map(async ({ runId }) => {
+      const last = (await stores.checkpoints.readNewest(runId)).checkpoint?.pointer;
+      const run = await stores.checkpoints.readPreferred(runId, last?.run.bestUpdate ?? null);
+      return [last?.update, last?.sha256, run.checkpoint?.pointer.sha256];
+    }),
+  );
+  const evaluations = await Promise.all(
+    ['teacher', 'student', ...runs.map(({ runId }) => runId)].map(async (subject) => [
+      await stores.evaluations.read(studyId, subject, 'train'),
+      await stores.evaluations.read(studyId, subject, 'validation'),
+      await stores.evaluations.read(studyId, subject, 'test'),
+    ]),
+  );
+  const { data, rationale, feedback, report } = snapshot ?? {};
+  const results = { traces, runs, checkpoints, evaluations, data, rationale, feedback, report };
+  return Object.fromEntries(
+    Object.entries(results).map(([key, value]) => [key, withoutTimes(value, studyId)]),
+  );
+}

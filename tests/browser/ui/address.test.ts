@@ -1,0 +1,40 @@
+/** Addresses: every view has one, and hostile ones lead to the first screen. */
+
+import { describe, expect, it } from 'vitest';
+import { formatAddress, parseAddress, type Address } from '../../../src/ui/address';
+
+describe('addresses', () => {
+  it.each<Address>([
+    { kind: 'home' },
+    { kind: 'study', studyId: 'a b&c=d#e', view: 'overview' },
+    { kind: 'study', studyId: 'study-1', view: 'traces' },
+    { kind: 'trace', studyId: 'study-1', problemId: 'gsm8k-train-12' },
+    { kind: 'run', preset: 'demo', backend: 'wasm', seed: 12 },
+    { kind: 'run', preset: 'smoke', backend: 'auto', seed: null },
+  ])('reads back $kind', (address) => {
+    expect(parseAddress(formatAddress(address))).toEqual(address);
+  });
+
+  it('takes the defaults where a run says nothing', () => {
+    expect(parseAddress('#run=demo')).toEqual({
+      kind: 'run',
+      preset: 'demo',
+      backend: 'auto',
+      seed: null,
+    });
+  });
+
+  it.each([
+    ['#run=demo&backend=cuda', { backend: 'auto' }],
+    ['#run=demo&seed=-1', { seed: null }],
+    ['#run=demo&seed=1e5', { seed: null }],
+    ['#run=demo&seed=99999999999', { seed: null }],
+    ['#run=demo&seed=4294967296', { seed: null }],
+    ['#run=demo&seed=4294967295', { seed: 4_294_967_295 }],
+    [`#study=${'x'.repeat(1000)}`, { kind: 'home' }],
+    ['#trace=only', { kind: 'home' }],
+    ['#%E0%A4%A', { kind: 'home' }],
+  ])('distrusts %s', (hash, expected) => {
+    expect(parseAddress(hash)).toMatchObject(expected);
+  });
+});

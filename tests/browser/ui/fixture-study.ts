@@ -1,0 +1,267 @@
+/** A made-up study at any point of its life, and the traces of its teacher, all from one seed. */
+
+import type { Proportion, Report, SplitScores } from '../../../src/study/report';
+import {
+  METHODS,
+  STAGE_NAMES,
+  type Method,
+  type RunProgress,
+  type StageName,
+  type StageProgress,
+  type StudySnapshot,
+} from '../../../src/study/snapshot';
+import type { StudyConfiguration } from '../../../src/study/configuration';
+
+export const FIXTURE_CONFIGURATION: StudyConfiguration = {
+  preset: 'demo',
+  seed: 7,
+  data: { source: 'pocket', trainProblems: 2400, validationProblems: 200, testProblems: 400 },
+  rationale: { resamples: 2, temperature: 0.7, batchSize: 32, maximumTokens: 96 },
+  feedback: { goldFallback: true, trimRedundant: true },
+  training: {
+    targetTokens: 900_000,
+    maximumUpdates: 1500,
+    batchSize: 32,
+    learningRate: 0.001,
+    warmupShare: 0.03,
+    weightDecay: 0.01,
+    clipNorm: 1,
+    validateEvery: 100,
+    validationExactMatchProblems: 64,
+    checkpointEvery: 250,
+    maximumInputTokens: 128,
+    maximumTargetTokens: 96,
+  },
+  evaluation: { trainProblems: 200, batchSize: 64 },
+};
+
+/** A proportion with a rough interval: the page only displays it. */
+export function proportion(successes: number, trials: number): Proportion {
+  const value = trials === 0 ? 0 : successes / trials;
+  const half =
+    trials === 0 ? 0 : 1.96 * Math.sqrt((value * (1 - value)) / trials + 1 / trials ** 2);
+  return {
+    successes,
+    trials,
+    value,
+    low: Math.max(0, value - half),
+    high: Math.min(1, value + half),
+  };
+}
+
+const testRight: Readonly<Record<Method, number>> = { answer: 37, cot: 84, feedback: 173 };
+
+function scores(method: Method, trials: number): SplitScores {
+  const right = Math.round((testRight[method] / 400) * trials);
+  const byDifficulty = Object.fromEntries(
+    [2, 3, 4, 5].map((steps) => [
+      String(steps),
+      proportion(Math.round((right / 4) * (1.6 - steps * 0.17)), trials / 4),
+    ]),
+  );
+  return {
+    problems: trials,
+    exactMatch: proportion(right, trials),
+    tokenAccuracy: proportion(method === 'answer' ? 620 : 2510, method === 'answer' ? 1200 : 3000),
+    formatRate: proportion(trials - 3, trials),
+    loss: method === 'answer' ? 1.43 : 0.52,
+    meanSteps: method === 'answer' ? 0 : method === 'cot' ? 3.42 : 2.96,
+    meanTokens: method === 'answer' ? 4.1 : method === 'cot' ? 41.7 : 35.2,
+    exactMatchByDifficulty: byDifficulty,
+  };
+}
+
+export function fixtureReport(): Report {
+  return {
+    studyId: 'study-1',
+    finishedAt: 1_790_000_600_000,
+    studentBefore: proportion(11, 400),
+    teacher: proportion(283, 400),
+    methods: METHODS.map((method) => ({
+      method,
+      seed: 7,
+      runId: `study-1-${method}`,
+      examples: 2400,
+      bestUpdate: 1300,
+      splits: {
+        train: scores(method, 200),
+        validation: scores(method, 200),
+        test: scores(method, 400),
+      },
+      cost: {
+        updates: 1500,
+        targetTokens: 880_000,
+        trainMs: method === 'answer' ? 51_000 : 142_000,
+        evaluateMs: 18_000,
+        preparationMs: method === 'feedback' ? 131_000 : 95_000,
+        peakMemoryBytes: 214_000_000,
+      },
+    })),
+    comparisons: [
+      {
+        first: 'answer',
+        second: 'cot',
+        onlyFirstRight: 21,
+        onlySecondRight: 68,
+        bothRight: 16,
+        bothWrong: 295,
+        pValue: 0.000_000_4,
+        difference: 0.1175,
+        low: 0.0731,
+        high: 0.1619,
+      },
+      {
+        first: 'answer',
+        second: 'feedback',
+        onlyFirstRight: 9,
+        onlySecondRight: 145,
+        bothRight: 28,
+        bothWrong: 218,
+        pValue: 0,
+        difference: 0.34,
+        low: 0.287,
+        high: 0.393,
+      },
+      {
+        first: 'cot',
+        second: 'feedback',
+        onlyFirstRight: 31,
+        onlySecondRight: 120,
+        bothRight: 53,
+        bothWrong: 196,
+        pValue: 0.034,
+        difference: 0.2225,
+        low: 0.164,
+        high: 0.281,
+      },
+    ],
+    chainBefore: { meanSteps: 3.61, meanTokens: 44.8 },
+    chainAfter: { meanSteps: 2.94, meanTokens: 35.9 },
+    totalMs: 512_000,
+  };
+}
+
+function fixtureRun(method: Method, update: number, total: number): RunProgress {
+  const floor: Readonly<Record<Method, number>> = { answer: 1.41, cot: 0.63, feedback: 0.44 };
+  const curve = (at: number, base: number) => base + 2.4 * Math.exp(-at / 260);
+  const training = Array.from({ length: Math.floor(update / 10) }, (_, index) => ({
+    update: (index + 1) * 10,
+    loss: curve((index + 1) * 10, floor[method] - 0.12) + 0.06 * Math.sin(index * 2.3),
+  }));
+  const validation = Array.from({ length: Math.floor(update / 100) }, (_, index) => ({
+    update: (index + 1) * 100,
+    loss: curve((index + 1) * 100, floor[method]),
+    exactMatch: (testRight[method] / 400) * (1 - Math.exp(-(index + 1) / 5)),
+    tokenAccuracy: 0.4 + 0.4 * (1 - Math.exp(-(index + 1) / 4)),
+  }));
+  return {
+    runId: `study-1-${method}`,
+    method,
+    seed: 7,
+    state: update === 0 ? 'waiting' : update < total ? 'running' : 'done',
+    update,
+    totalUpdates: total,
+    training,
+    validation,
+    targetTokens: update * 590,
+    elapsedMs: update * 95,
+    bestUpdate: validation.at(-1)?.update ?? null,
+  };
+}
+
+const stageTotals: Readonly<Record<StageName, readonly [number, string]>> = {
+  data: [3000, 'problems'],
+  rationale: [2400, 'problems'],
+  feedback: [2400, 'problems'],
+  train: [4500, 'updates'],
+  evaluate: [2400, 'answers'],
+  report: [1, 'tables'],
+};
+
+const stageDetails: Readonly<Record<StageName, string>> = {
+  data: '2,400 problems to train on, 14 duplicates dropped.',
+  rationale: 'Batch 75 of 75; 412 rationales needed another attempt.',
+  feedback: '6,912 steps judged, 1,730 of them rejected.',
+  train: 'Winnowed rationales: update 900 of 1,500, loss 0.51.',
+  evaluate: 'Unfiltered rationales on the test problems.',
+  report: 'Three methods compared on 400 test problems.',
+};
+
+function fixtureStages(current: StageName | 'end', share: number) {
+  const position = current === 'end' ? STAGE_NAMES.length : STAGE_NAMES.indexOf(current);
+  const stage = (name: StageName, index: number): StageProgress => {
+    const [total, unit] = stageTotals[name];
+    const state = index < position ? 'done' : index === position ? 'running' : 'waiting';
+    return {
+      state,
+      done: state === 'done' ? total : state === 'running' ? Math.round(total * share) : 0,
+      total: state === 'waiting' && name === 'evaluate' ? 0 : total,
+      unit,
+      remainingMs: state === 'running' ? 74_000 : null,
+      elapsedMs: state === 'waiting' ? 0 : 61_000,
+      detail: state === 'waiting' ? '' : stageDetails[name],
+    };
+  };
+  const [data, rationale, feedback, train, evaluate, report] = STAGE_NAMES;
+  return {
+    data: stage(data, 0),
+    rationale: stage(rationale, 1),
+    feedback: stage(feedback, 2),
+    train: stage(train, 3),
+    evaluate: stage(evaluate, 4),
+    report: stage(report, 5),
+  };
+}
+
+/** The study in the middle (`share`) of a stage, or finished. */
+export function fixtureSnapshot(current: StageName | 'end', share = 0.6): StudySnapshot {
+  const position = current === 'end' ? STAGE_NAMES.length : STAGE_NAMES.indexOf(current);
+  const trained = position > 3 ? 3 : position === 3 ? share * 3 : 0;
+  return {
+    studyId: 'study-1',
+    name: 'Amber Finch',
+    status: current === 'end' ? 'done' : 'running',
+    message: '',
+    createdAt: 1_790_000_000_000,
+    configuration: FIXTURE_CONFIGURATION,
+    device: {
+      backend: 'wasm',
+      name: 'WebAssembly with SIMD',
+      software: true,
+      explanation:
+        'This browser has only a software graphics adapter, so the study runs on WebAssembly, which is faster than that.',
+    },
+    stages: fixtureStages(current, share),
+    data:
+      position > 0
+        ? { train: 2400, validation: 200, test: 400, dropped: { 'the same question twice': 14 } }
+        : null,
+    rationale:
+      position > 0
+        ? { problems: 2400, samples: 3260, tokens: 141_300, greedyExactMatch: 0.704 }
+        : null,
+    feedback:
+      position > 2
+        ? {
+            problems: 2400,
+            kept: 6912,
+            rejected: 1730,
+            repaired: 204,
+            byReason: {
+              malformed: 31,
+              repeated: 88,
+              arithmetic: 311,
+              ungrounded: 97,
+              'off-topic': 0,
+              'contradicts-gold': 602,
+              redundant: 601,
+            },
+            byProvenance: { teacher: 1204, 'teacher-trimmed': 511, resampled: 297, gold: 388 },
+          }
+        : null,
+    runs: METHODS.map((method, index) =>
+      fixtureRun(method, Math.round(1500 * Math.min(1, Math.max(0, trained - index))), 1500),
+    ),
+    report: current === 'end' ? fixtureReport() : null,
+  };
+}

@@ -1,0 +1,133 @@
+/** Made-up traces with every verdict, reason and provenance. */
+
+import {
+  REASONS,
+  type JudgedRationale,
+  type Provenance,
+  type Reason,
+  type StepVerdict,
+  type Trace,
+  type Verdict,
+} from '../../../src/rationale/trace';
+import type { TraceFilter, TraceRow } from '../../../src/worker/protocol';
+
+function step(text: string, verdict: Verdict, reason: Reason | null, message: string): StepVerdict {
+  return {
+    text,
+    verdict,
+    reason,
+    message,
+    outcomes: REASONS.map((name) => ({
+      reason: name,
+      failed: name === reason,
+      score: name === reason ? 0.25 : 1,
+      message: name === reason ? message : '',
+    })),
+    dependsOn: verdict === 'kept' ? [0] : [],
+  };
+}
+
+const provenances: readonly Provenance[] = [
+  'teacher',
+  'teacher-trimmed',
+  'resampled',
+  'gold',
+  'none',
+];
+
+/** The trace of one problem; its verdicts and provenance follow from its index. */
+export function fixtureTrace(index: number): Trace {
+  const boxes = 3 + (index % 7);
+  const pears = 4 + (index % 5);
+  const product = boxes * pears;
+  const answer = String(product - 2);
+  const reason = REASONS[index % REASONS.length] ?? 'arithmetic';
+  const greedyRight = index % 3 !== 0;
+  const provenance = greedyRight
+    ? (provenances[index % 2] ?? 'teacher')
+    : (provenances[2 + (index % 3)] ?? 'gold');
+  const flawed = step(
+    `There are also [3*5=15] 15 plums`,
+    'rejected',
+    reason,
+    'The answer does not need this step.',
+  );
+  const repaired: StepVerdict = {
+    ...step(
+      `So [${product}-2=${product - 3}] ${product - 3} are left`,
+      'repaired',
+      'arithmetic',
+      `${product} - 2 is ${answer}, the step says ${product - 3}.`,
+    ),
+    replacement: `So [${product}-2=${answer}] ${answer} are left`,
+  };
+  const first = step(`She packs [${boxes}*${pears}=${product}] ${product} pears`, 'kept', null, '');
+  const last = step(`So [${product}-2=${answer}] ${answer} are left`, 'kept', null, '');
+  const greedySteps = greedyRight ? [first, flawed, last] : [first, flawed, repaired];
+  const judged: JudgedRationale[] = [
+    {
+      sample: 0,
+      text: `${greedySteps.map((each) => each.text).join(' | ')} | #### ${answer}`,
+      steps: greedySteps,
+      accepted: greedyRight,
+    },
+  ];
+  const samples = [
+    {
+      sample: 0,
+      temperature: 0,
+      text: judged[0]?.text ?? '',
+      tokens: 41,
+      answer: greedyRight ? answer : String(product - 3),
+    },
+  ];
+  if (!greedyRight) {
+    const text = `${first.text} | ${last.text} | #### ${answer}`;
+    judged.push({ sample: 1, text, steps: [first, last], accepted: true });
+    samples.push({ sample: 1, temperature: 0.7, text, tokens: 29, answer });
+  }
+  return {
+    studyId: 'study-1',
+    problemId: `pocket-7-${String(index).padStart(6, '0')}`,
+    index,
+    split: 'train',
+    question: `Mia packs ${boxes} boxes of ${pears} pears and 3 boxes of 5 plums on day ${index + 1}. She eats 2 pears on the way. How many pears are left?`,
+    goldRationale: `[${boxes}*${pears}=${product}] pears | [${product}-2=${answer}] left | #### ${answer}`,
+    goldAnswer: answer,
+    difficulty: 2 + (index % 4),
+    samples,
+    judged,
+    winnowed: provenance === 'none' ? null : `${first.text} | ${last.text} | #### ${answer}`,
+    provenance,
+  };
+}
+
+/** The row of the list that belongs to a trace. */
+export function fixtureRow(index: number): TraceRow {
+  const trace = fixtureTrace(index);
+  const steps = trace.judged[0]?.steps ?? [];
+  const count = (verdict: Verdict) => steps.filter((each) => each.verdict === verdict).length;
+  return {
+    problemId: trace.problemId,
+    index,
+    question: trace.question,
+    difficulty: trace.difficulty,
+    greedyRight: trace.samples[0]?.answer === trace.goldAnswer,
+    provenance: trace.provenance,
+    kept: count('kept'),
+    rejected: count('rejected'),
+    repaired: count('repaired'),
+    reasons: [...new Set(steps.flatMap((each) => each.reason ?? []))],
+  };
+}
+
+/** What the worker's filter does, in its simplest form. */
+export function matches(row: TraceRow, filter: TraceFilter): boolean {
+  return (
+    (filter.verdict === undefined || row[filter.verdict] > 0) &&
+    (filter.reason === undefined || row.reasons.includes(filter.reason)) &&
+    (filter.provenance === undefined || row.provenance === filter.provenance) &&
+    (filter.greedyRight === undefined || row.greedyRight === filter.greedyRight) &&
+    (filter.text === undefined || row.question.toLowerCase().includes(filter.text.toLowerCase()))
+  );
+}

@@ -1,0 +1,224 @@
+/** The page with a scripted worker: from the first screen through a running study to its report. */
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { mountPage } from '../../../src/ui/page';
+import { WorkerClient } from '../../../src/worker/client';
+import { fixtureSnapshot } from './fixture-study';
+import { ScriptedWorker, type Script } from './scripted-worker';
+
+async function open(script: Script, hash = ''): Promise<ScriptedWorker> {
+  window.history.replaceState(null, '', hash === '' ? window.location.pathname : hash);
+  const worker = new ScriptedWorker(script);
+  await mountPage(new WorkerClient(worker));
+  return worker;
+}
+
+function asked(worker: ScriptedWorker, request: string) {
+  return worker.requests.filter((message) => message.request === request);
+}
+
+beforeEach(async () => {
+  await page.viewport(1280, 900);
+});
+
+afterEach(() => {
+  document.querySelector('winnow-app')?.remove();
+});
+
+describe('the first screen', () => {
+  it('names the GPU and starts the demo study with one button', async () => {
+    const worker = await open({ software: false });
+    expect(window.winnow?.ready).toBe(true);
+    await expect.element(page.getByText('NVIDIA GeForce RTX 4070')).toBeVisible();
+    expect(page.getByText('No graphics processor in use.').query()).toBeNull();
+    await page.getByRole('button', { name: 'Run the demo study' }).click();
+    await expect.element(page.getByRole('heading', { name: 'Amber Finch' })).toBeVisible();
+    expect(asked(worker, 'startStudy')).toMatchObject([
+      { parameters: { configuration: { preset: 'demo', data: { source: 'pocket' } } } },
+    ]);
+    expect(window.location.hash).toBe('#study=study-1');
+  });
+
+  it('says so when there is only a software adapter', async () => {
+    await open({ software: true });
+    await expect.element(page.getByText('No graphics processor in use.')).toBeVisible();
+    await expect.element(page.getByText(/runs on WebAssembly/)).toBeVisible();
+  });
+
+  it('offers to go on with the study that was cut short', async () => {
+    const paused = { ...fixtureSnapshot('train'), status: 'paused' as const };
+    const worker = await open({ studies: [paused] });
+    await page.getByRole('button', { name: 'Go on with it' }).click();
+    await expect.element(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+    expect(asked(worker, 'resumeStudy')).toMatchObject([{ parameters: { studyId: 'study-1' } }]);
+  });
+
+  it('starts another preset with another seed', async () => {
+    const worker = await open({});
+    await page.getByRole('radio', { name: /smoke/i }).click();
+    await page.getByLabelText('Seed').fill('77');
+    await page.getByRole('button', { name: 'Start this study' }).click();
+    await expect.poll(() => asked(worker, 'startStudy').length).toBe(1);
+    expect(asked(worker, 'startStudy')).toMatchObject([
+      { parameters: { configuration: { preset: 'smoke', seed: 77 } } },
+    ]);
+  });
+
+  it('reads own files first, says what it found, and starts on them', async () => {
+    const worker = await open({});
+    const file = new File(['{"question":"q","answer":"#### 1"}\n'], 'train.jsonl');
+    const element = page.elementLocator(document.body).getByText('Choose files');
+    const input = element.element().closest('button')?.parentElement?.querySelector('input');
+    if (!input) throw new Error('Expected the file input beside its button, found none.');
+    const transfer = new DataTransfer();
+    transfer.items.add(file);
+    input.files = transfer.files;
+    input.dispatchEvent(new Event('change'));
+    await expect.element(page.getByText('7,458 problems')).toBeVisible();
+    await expect.element(page.getByText('15: the same question twice')).toBeVisible();
+    await page.getByRole('button', { name: 'Start this study' }).click();
+    await expect.poll(() => asked(worker, 'startStudy').length).toBe(1);
+    expect(asked(worker, 'startStudy')).toMatchObject([
+      {
+        parameters: {
+          configuration: { data: { source: 'files' } },
+          files: [{ name: 'train.jsonl' }],
+        },
+      },
+    ]);
+  });
+
+  it('asks before it deletes', async () => {
+    const worker = await open({ studies: [fixtureSnapshot('end')] });
+    await page.getByRole('button', { name: 'Delete Amber Finch' }).click();
+    expect(asked(worker, 'deleteStudy')).toHaveLength(0);
+    await page.getByRole('button', { name: 'Really delete' }).click();
+    await expect.element(page.getByText(/None yet/)).toBeVisible();
+    expect(asked(worker, 'deleteStudy')).toHaveLength(1);
+  });
+});
+
+describe('a running study', () => {
+  it('shows its stages live, pauses and goes on', async () => {
+    const worker = await open({ studies: [fixtureSnapshot('rationale', 0.25)] });
+    worker.broadcast(fixtureSnapshot('rationale', 0.25));
+    await page.getByRole('link', { name: 'Show the running study' }).click();
+    const bar = page.getByRole('progressbar', { name: 'Rationales: 600 of 2,400 problems' });
+    await expect.element(bar).toBeVisible();
+    await expect.element(page.getByText(/about 1 min left/)).toBeVisible();
+    worker.broadcast(fixtureSnapshot('rationale', 0.5));
+    await expect
+      .element(page.getByRole('progressbar', { name: 'Rationales: 1,200 of 2,400 problems' }))
+      .toBeVisible();
+    worker.say('The teacher is half way.');
+    await expect.element(page.getByText('The teacher is half way.')).toBeVisible();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await expect.element(page.getByRole('button', { name: 'Go on' })).toBeVisible();
+    expect(window.winnow?.snapshot?.status).toBe('paused');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await expect.element(page.getByRole('button', { name: 'Stop' })).toBeVisible();
+  });
+
+  it('tells screen readers when a stage changes', async () => {
+    const worker = await open({});
+    worker.broadcast(fixtureSnapshot('rationale'));
+    await expect.element(page.getByText(/^Rationales: running\./)).toBeInTheDocument();
+    worker.broadcast(fixtureSnapshot('train'));
+    await expect.element(page.getByText(/^Training: running\./)).toBeInTheDocument();
+  });
+
+  it('shows the worker’s failures', async () => {
+    const worker = await open({});
+    worker.crash('device lost');
+    await expect.element(page.getByRole('alert')).toHaveTextContent('device lost');
+    expect(window.winnow?.problem).toContain('device lost');
+  });
+});
+
+describe('a finished study', () => {
+  it('shows the curves, the values under the pointer and the table', async () => {
+    await open({ studies: [fixtureSnapshot('end')] }, '#study=study-1');
+    await expect.element(page.getByRole('heading', { name: 'Result' })).toBeVisible();
+    const chart = page.getByRole('img', { name: /Curves of the validation loss/ });
+    await expect.element(chart).toBeVisible();
+    await expect.poll(() => chart.element().querySelector('canvas')?.width ?? 0).toBeGreaterThan(0);
+    await chart.hover();
+    await expect.element(page.getByText(/^At update/)).toBeVisible();
+    await expect.element(page.getByText('43.3\u00a0%').first()).toBeVisible();
+    const heading = page.getByRole('heading', { name: 'The three methods' });
+    await expect.element(heading).toBeVisible();
+    await expect.element(page.getByText(/^Share of target tokens predicted/)).toBeVisible();
+  });
+
+  it('gives the headless runner its snapshot and report', async () => {
+    await open({ studies: [fixtureSnapshot('end')] }, '#study=study-1');
+    await expect.poll(() => window.winnow?.snapshot?.status).toBe('done');
+    await expect(window.winnow?.reportHtml()).resolves.toMatch(/^<!doctype html>/);
+  });
+
+  it('does not scroll sideways at 360 pixels', async () => {
+    await page.viewport(360, 800);
+    await open({ studies: [fixtureSnapshot('end')] }, '#study=study-1');
+    await expect.element(page.getByRole('heading', { name: 'The three methods' })).toBeVisible();
+    expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360);
+  });
+
+  it('says when an address leads to no study', async () => {
+    await open({}, '#study=gone');
+    await expect.element(page.getByRole('alert')).toHaveTextContent('not in this browser any more');
+  });
+});
+
+describe('the rationales of a study', () => {
+  const problem = 'pocket-7-000042';
+
+  it('renders only the rows in sight of thousands', async () => {
+    await open({ studies: [fixtureSnapshot('end')] }, '#study=study-1&view=traces');
+    await expect.element(page.getByText('2,400 problems', { exact: true })).toBeVisible();
+    await expect.poll(() => page.getByRole('listitem').elements().length).toBeGreaterThan(10);
+    expect(page.getByRole('listitem').elements().length).toBeLessThan(80);
+  });
+
+  it('opens a trace by its address and shows verdicts in words with their reasons', async () => {
+    await open({ studies: [fixtureSnapshot('end')] }, `#study=study-1&trace=${problem}`);
+    const trace = page.getByRole('article', { name: /on day 43/ });
+    await expect.element(trace).toBeVisible();
+    const first = trace.getByRole('article', { name: 'First attempt' });
+    await expect.element(first.getByText('Rejected', { exact: true })).toBeVisible();
+    await expect.element(first.getByText('Repaired', { exact: true })).toBeVisible();
+    await expect.element(first.getByText('Wrong arithmetic.')).toBeVisible();
+    await expect.element(first.getByText('18 - 2 is 16, the step says 15.')).toBeVisible();
+    await first.getByText('Every check').first().click();
+    await expect.element(first.getByRole('row', { name: /Redundant 1.00/ }).first()).toBeVisible();
+    await expect.element(trace.getByText('Resampled', { exact: true })).toBeVisible();
+  });
+
+  it('steps with J and K, but not while someone types', async () => {
+    await open({ studies: [fixtureSnapshot('end')] }, `#study=study-1&trace=${problem}`);
+    await expect.element(page.getByText('43 of 2,400')).toBeVisible();
+    await userEvent.keyboard('j');
+    await expect.element(page.getByText('44 of 2,400')).toBeVisible();
+    await userEvent.keyboard('kk');
+    await expect.element(page.getByText('42 of 2,400')).toBeVisible();
+    await page.getByRole('searchbox').click();
+    await userEvent.keyboard('jkj');
+    await expect.element(page.getByText('No problem fits these filters.')).toBeVisible();
+    expect(window.location.hash).toContain('000041');
+  });
+
+  it('filters by what became of the steps', async () => {
+    const worker = await open({ studies: [fixtureSnapshot('end')] }, '#study=study-1&view=traces');
+    await page.getByLabelText('Teacher’s first answer').selectOptions('wrong');
+    await expect.element(page.getByText('800 problems', { exact: true })).toBeVisible();
+    await page.getByLabelText('Taught from').selectOptions('gold');
+    await expect
+      .poll(() => asked(worker, 'listTraces').at(-1))
+      .toMatchObject({
+        parameters: { filter: { greedyRight: false, provenance: 'gold' } },
+      });
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await expect.element(page.getByText('2,400 problems', { exact: true })).toBeVisible();
+    await expect.element(page.getByLabelText('Taught from')).toHaveValue('');
+  });
+});

@@ -1,0 +1,92 @@
+/** The saved report: complete, self-contained, and safe whatever the study's texts contain. */
+
+import { describe, expect, it } from 'vitest';
+import { escapeText, markup } from '../../../src/ui/report/escaped-html';
+import { reportDocument } from '../../../src/ui/report/report-document';
+import { fixtureSnapshot } from './fixture-study';
+
+const HOSTILE = `"><img src=x onerror="document.title='owned'"><script>alert(1)</script>&'`;
+
+function parsed(text: string): Document {
+  return new DOMParser().parseFromString(text, 'text/html');
+}
+
+describe('reportDocument', () => {
+  const text = reportDocument(fixtureSnapshot('end'));
+  const report = parsed(text);
+
+  it('is a whole document that needs nothing else', () => {
+    expect(text).toMatch(/^<!doctype html>/);
+    expect(report.querySelectorAll('script, link, img, iframe, object')).toHaveLength(0);
+    expect(text).not.toMatch(/(src|href|url)\s*[=(]\s*["']?(https?:)?\/\//);
+  });
+
+  it('shows each method on each split, with intervals and honest names', () => {
+    const [comparison] = report.querySelectorAll('table');
+    const rows = [...(comparison?.querySelectorAll('tbody:first-of-type tr') ?? [])].map(
+      (row) => row.textContent,
+    );
+    expect(
+      rows.filter((row) => row.includes('rationales') || row.includes('Answers')),
+    ).toHaveLength(3);
+    expect(comparison?.textContent).toContain('43.3\u00a0%38.4–48.1');
+    expect(comparison?.textContent).toContain('Token accuracy');
+    expect(comparison?.textContent).toContain('Format rate');
+    expect(comparison?.textContent).toContain('Test (400)');
+    expect(report.body.textContent).not.toMatch(/(?<!Token )\baccuracy\b/i);
+  });
+
+  it('shows the other tables and both figures', () => {
+    const headings = [...report.querySelectorAll('h2')].map((heading) => heading.textContent);
+    for (const heading of [
+      'Result',
+      'The three methods',
+      'Exact match by difficulty',
+      'How long the reasoning is',
+      'What each method cost',
+      'Method against method',
+      'Loss while training',
+      'What the filter did',
+      'Data',
+      'Settings',
+    ]) {
+      expect(headings).toContain(heading);
+    }
+    expect(report.querySelectorAll('svg[role=img]')).toHaveLength(2);
+    expect(report.querySelectorAll('svg g.feedback path[stroke-dasharray=none]').length).toBe(2);
+    expect(report.body.textContent).toContain('< 0.001');
+  });
+
+  it('keeps hostile text as text', () => {
+    const study = fixtureSnapshot('end');
+    const hostile = parsed(
+      reportDocument({
+        ...study,
+        name: HOSTILE,
+        message: HOSTILE,
+        device: { ...study.device, name: HOSTILE, explanation: HOSTILE },
+        data: { train: 1, validation: 1, test: 1, dropped: { [HOSTILE]: 3 } },
+        configuration: { ...study.configuration, preset: HOSTILE },
+      }),
+    );
+    expect(hostile.querySelectorAll('script, img')).toHaveLength(0);
+    expect(hostile.querySelector('h1')?.textContent).toBe(HOSTILE);
+    expect(hostile.title).toContain(HOSTILE);
+  });
+
+  it('says what there is of a study that is not finished', () => {
+    const unfinished = parsed(reportDocument(fixtureSnapshot('train')));
+    expect(unfinished.querySelector('h2')?.textContent).toBe('Not finished');
+    expect(unfinished.body.textContent).toContain('Loss while training');
+    expect(parsed(reportDocument(fixtureSnapshot('data'))).querySelectorAll('svg')).toHaveLength(0);
+  });
+});
+
+describe('markup', () => {
+  it('escapes every insertion once, and no template twice', () => {
+    expect(markup`<p title="${'"<'}">${markup`<b>${'&'}</b>`}${3}</p>`.text).toBe(
+      '<p title="&quot;&lt;"><b>&amp;</b>3</p>',
+    );
+    expect(escapeText(`<a href='x'>&`)).toBe('&lt;a href=&#39;x&#39;&gt;&amp;');
+  });
+});

@@ -1,0 +1,136 @@
+/** A worker that follows a script: it answers every request at once from the fixtures and never computes anything. */
+
+import type { StudySnapshot } from '../../../src/study/snapshot';
+import type { WorkerPort } from '../../../src/worker/client';
+import type { FromWorker, StudyListing, ToWorker } from '../../../src/worker/protocol';
+import { fixtureSnapshot } from './fixture-study';
+import { fixtureRow, fixtureTrace, matches } from './fixture-traces';
+
+export interface Script {
+  /** Studies that are already stored. */
+  readonly studies?: readonly StudySnapshot[];
+  readonly traces?: number;
+  readonly software?: boolean;
+}
+
+/** Records what it was asked in `requests`; `broadcast` plays the part of a running study. */
+export class ScriptedWorker implements WorkerPort {
+  readonly requests: ToWorker[] = [];
+  readonly #studies = new Map<string, StudySnapshot>();
+  readonly #listeners = new Set<(event: MessageEvent<FromWorker>) => void>();
+  readonly #errorListeners = new Set<(event: ErrorEvent) => void>();
+  readonly #script: Script;
+
+  constructor(script: Script = {}) {
+    this.#script = script;
+    for (const study of script.studies ?? []) this.#studies.set(study.studyId, study);
+  }
+
+  postMessage(message: ToWorker): void {
+    this.requests.push(message);
+    queueMicrotask(() => {
+      try {
+        this.#emit({ kind: 'result', id: message.id, value: this.#answer(message) });
+      } catch (error) {
+        const sentence = error instanceof Error ? error.message : String(error);
+        this.#emit({ kind: 'error', id: message.id, message: sentence });
+      }
+    });
+  }
+
+  addEventListener(type: string, listener: (event: never) => void): void {
+    if (type === 'message') {
+      this.#listeners.add((event) => listener(event as never));
+    }
+    if (type === 'error') this.#errorListeners.add((event) => listener(event as never));
+  }
+
+  terminate(): void {
+    this.#listeners.clear();
+  }
+
+  broadcast(snapshot: StudySnapshot): void {
+    this.#studies.set(snapshot.studyId, snapshot);
+    this.#emit({ kind: 'snapshot', snapshot });
+  }
+
+  say(sentence: string, at = 1_790_000_000_000): void {
+    this.#emit({ kind: 'log', at, sentence });
+  }
+
+  crash(message: string): void {
+    for (const listener of this.#errorListeners) listener(new ErrorEvent('error', { message }));
+  }
+
+  #emit(message: FromWorker): void {
+    for (const listener of this.#listeners)
+      listener(new MessageEvent('message', { data: message }));
+  }
+
+  /** What a request gets; a test may put another answer in its place. */
+  #answer(message: ToWorker): unknown {
+    switch (message.request) {
+      case 'detectDevice':
+        return this.#script.software === false
+          ? {
+              backend: 'webgpu',
+              name: 'NVIDIA GeForce RTX 4070',
+              software: false,
+              explanation: 'WebGPU found a graphics processor.',
+            }
+          : fixtureSnapshot('data').device;
+      case 'startStudy': {
+        const snapshot = { ...fixtureSnapshot('data', 0.2), ...pick(message.parameters) };
+        queueMicrotask(() => this.broadcast(snapshot));
+        this.#studies.set(snapshot.studyId, snapshot);
+        return { studyId: snapshot.studyId };
+      }
+      case 'resumeStudy': {
+        const stored = this.#studies.get(message.parameters.studyId);
+        if (!stored) throw new Error('Expected a stored study, found none; start one.');
+        queueMicrotask(() => this.broadcast({ ...stored, status: 'running' }));
+        return { studyId: stored.studyId };
+      }
+      case 'pauseStudy':
+        for (const study of this.#studies.values()) {
+          if (study.status === 'running') this.broadcast({ ...study, status: 'paused' });
+        }
+        return null;
+      case 'deleteStudy':
+        this.#studies.delete(message.parameters.studyId);
+        return null;
+      case 'listStudies':
+        return [...this.#studies.values()].map(listing);
+      case 'readSnapshot':
+        return this.#studies.get(message.parameters.studyId) ?? null;
+      case 'listTraces':
+        return Array.from({ length: this.#script.traces ?? 2400 }, (_, index) =>
+          fixtureRow(index),
+        ).filter((row) => matches(row, message.parameters.filter));
+      case 'readTrace': {
+        const index = Number(message.parameters.problemId.slice(-6));
+        return index < (this.#script.traces ?? 2400) ? fixtureTrace(index) : null;
+      }
+      case 'storageUsage':
+        return { bytes: 42_300_000, persisted: false };
+      case 'inspectFiles':
+        return { problems: 7458, dropped: { 'the same question twice': 15 }, message: '' };
+      default:
+        return message satisfies never;
+    }
+  }
+}
+
+function pick(parameters: { configuration: StudySnapshot['configuration'] }) {
+  return { configuration: parameters.configuration };
+}
+
+function listing(snapshot: StudySnapshot): StudyListing {
+  return {
+    studyId: snapshot.studyId,
+    name: snapshot.name,
+    createdAt: snapshot.createdAt,
+    status: snapshot.status,
+    preset: snapshot.configuration.preset,
+  };
+}

@@ -1,0 +1,135 @@
+/** What each method trains on. */
+
+import { expect, test } from 'vitest';
+import type { Problem } from '../../../src/data/problem';
+import { buildExamples, goldTarget, methodPrompt } from '../../../src/distill/examples';
+import type { Trace } from '../../../src/rationale/trace';
+import { gradeOutput } from '../../../src/study/grading';
+import type { Tokenizer } from '../../../src/text/tokenizer';
+
+const characters: Tokenizer = {
+  vocabularySize: 200,
+  padId: 0,
+  endId: 1,
+  unknownId: 2,
+  encode: (text) => [...Array.from(text, (letter) => letter.charCodeAt(0)), 1],
+  decode: (ids) => String.fromCharCode(...ids.filter((id) => id > 2)),
+};
+
+function trace(index: number, patch: Partial<Trace>): Trace {
+  return {
+    studyId: 's',
+    problemId: `p${index}`,
+    index,
+    split: 'train',
+    question: 'q?',
+    goldRationale: 'gold | #### 3',
+    goldAnswer: '3',
+    difficulty: 1,
+    samples: [{ sample: 0, temperature: 0, text: 'said [1+2=4] | #### 4', tokens: 5, answer: '4' }],
+    judged: [],
+    winnowed: 'said [1+2=3] | #### 3',
+    provenance: 'teacher-trimmed',
+    ...patch,
+  };
+}
+
+async function* each(traces: readonly Trace[]): AsyncGenerator<Trace> {
+  await Promise.resolve();
+  yield* traces;
+}
+
+const limits = { maximumInputTokens: 40, maximumTargetTokens: 40 };
+
+async function texts(method: 'answer' | 'cot' | 'feedback', traces: readonly Trace[]) {
+  const { examples, leftOut } = await buildExamples(method, each(traces), characters, limits);
+  return {
+    pairs: examples.map(({ input, target }) => [
+      characters.decode(input),
+      characters.decode(target),
+    ]),
+    leftOut,
+  };
+}
+
+test('each method has its own prompt and target', async () => {
+  const traces = [trace(0, {})];
+  expect((await texts('answer', traces)).pairs).toEqual([['answer: q?', '4']]);
+  expect((await texts('cot', traces)).pairs).toEqual([['solve: q?', 'said [1+2=4] | #### 4']]);
+  expect((await texts('feedback', traces)).pairs).toEqual([['solve: q?', 'said [1+2=3] | #### 3']]);
+});
+
+test('a problem without a target is left out and counted', async () => {
+  const silent = trace(1, {
+    samples: [{ sample: 0, temperature: 0, text: ' ', tokens: 1, answer: null }],
+    winnowed: null,
+    provenance: 'none',
+  });
+  for (const method of ['answer', 'cot', 'feedback'] as const) {
+    const { pairs, leftOut } = await texts(method, [trace(0, {}), silent]);
+    expect(pairs).toHaveLength(1);
+    expect(Object.values(leftOut)).toEqual([1]);
+  }
+});
+
+test('what is too long is left out whole, never cut', async () => {
+  const longQuestion = trace(0, { question: 'q'.repeat(40) });
+  const longTarget = trace(1, { winnowed: 'w'.repeat(40) });
+  const { examples, leftOut, targetTokens, inputTokens } = await buildExamples(
+    'feedback',
+    each([longQuestion, longTarget, trace(2, {})]),
+    characters,
+    limits,
+  );
+  expect(leftOut).toEqual({
+    'the question has more than 40 tokens': 1,
+    'the target has more than 40 tokens': 1,
+  });
+  expect(examples).toHaveLength(1);
+  expect(targetTokens).toBe('said [1+2=3] | #### 3'.length + 1);
+  expect(inputTokens).toBe('solve: q?'.length + 1);
+});
+
+const problem: Problem = {
+  id: 'p',
+  source: 'own',
+  question: 'q?',
+  goldRationale: 'gold | #### 3',
+  goldAnswer: '3',
+  difficulty: 2,
+};
+
+test('losses are measured on the gold answer or the gold rationale', () => {
+  expect(goldTarget('answer', problem)).toBe('3');
+  expect(goldTarget('cot', problem)).toBe('gold | #### 3');
+  expect(methodPrompt('answer', 'q?')).toBe('answer: q?');
+  expect(methodPrompt('feedback', 'q?')).toBe('solve: q?');
+});
+
+test('the answer method may write a bare number; the others need the mark', () => {
+  const grade = (method: 'answer' | 'cot', text: string) => {
+    const { correct, wellFormed, steps, output } = gradeOutput(
+      problem,
+      'test',
+      method,
+      { text, tokens: 2 },
+      null,
+    );
+    return { correct, wellFormed, steps, output };
+  };
+  expect(grade('answer', '3')).toEqual({ correct: true, wellFormed: true, steps: 0, output: '3' });
+  expect(grade('answer', '4')).toMatchObject({ correct: false, wellFormed: true });
+  expect(grade('answer', 'no idea')).toMatchObject({ correct: false, wellFormed: false });
+  expect(grade('cot', '3')).toMatchObject({ correct: false, wellFormed: false });
+  expect(grade('cot', 'a [1+2=3] | #### 3')).toMatchObject({
+    correct: true,
+    wellFormed: true,
+    steps: 1,
+  });
+});
+
+test('what teacher forcing measured is carried into the record', () => {
+  const score = { logProbability: -2.5, tokens: 4, correct: 3 };
+  const record = gradeOutput(problem, 'test', 'cot', { text: '', tokens: 1 }, score);
+  expect(record).toMatchObject({ targetTokens: 4, targetTokensRight: 3, loss: 2.5 });
+});

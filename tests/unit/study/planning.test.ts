@@ -1,0 +1,107 @@
+/** Presets, budgets, batches, curves and names: the small decisions of a study. */
+
+import * as v from 'valibot';
+import { describe, expect, test } from 'vitest';
+import { lengthBatches, sampleSeed } from '../../../src/rationale/sampling';
+import { plannedUpdates } from '../../../src/study/budget';
+import { studyConfigurationSchema } from '../../../src/study/configuration';
+import { curveInterval, extendCurve } from '../../../src/study/curves';
+import { studyName } from '../../../src/study/name';
+import { PRESET_DESCRIPTIONS, PRESET_NAMES, presetConfiguration } from '../../../src/study/presets';
+import type { LossPoint } from '../../../src/study/snapshot';
+import { isBetter } from '../../../src/study/validation';
+
+describe('presets', () => {
+  test.each(PRESET_NAMES)('%s is a valid configuration that carries its name', (name) => {
+    const configuration = presetConfiguration(name);
+    expect(v.parse(studyConfigurationSchema, configuration)).toEqual(configuration);
+    expect(configuration.preset).toBe(name);
+    expect(PRESET_DESCRIPTIONS[name]).toMatch(/\.$/);
+  });
+});
+
+describe('the budget', () => {
+  const set = (examples: number, tokensEach: number) => ({
+    examples: Array.from({ length: examples }, () => ({ input: [1], target: [1] })),
+    leftOut: {},
+    targetTokens: examples * tokensEach,
+    inputTokens: 0,
+  });
+  const training = { targetTokens: 10_000, maximumUpdates: 50, batchSize: 10 };
+
+  test('is as many updates as the target tokens allow, rounded up', () => {
+    expect(plannedUpdates(set(100, 30), training)).toBe(Math.ceil(10_000 / 300));
+  });
+
+  test('is the maximum of updates where targets are short', () => {
+    expect(plannedUpdates(set(100, 3), training)).toBe(50);
+  });
+
+  test('counts the smaller batches of a method with few examples', () => {
+    expect(plannedUpdates(set(4, 100), { ...training, maximumUpdates: 1000 })).toBe(25);
+  });
+
+  test('is nothing without examples', () => {
+    expect(plannedUpdates(set(0, 0), training)).toBe(0);
+  });
+});
+
+describe('batches', () => {
+  test('hold similar lengths, every index once, and break ties by index', () => {
+    const batches = lengthBatches([5, 9, 5, 1, 9, 2], 2);
+    expect(batches).toEqual([
+      [3, 5],
+      [0, 2],
+      [1, 4],
+    ]);
+  });
+
+  test('seeds differ by problem, by sample and by study, and stay the same', () => {
+    const seeds = [
+      sampleSeed(1, 'a', 0),
+      sampleSeed(1, 'a', 1),
+      sampleSeed(1, 'b', 0),
+      sampleSeed(2, 'a', 0),
+    ];
+    expect(new Set(seeds).size).toBe(4);
+    expect(sampleSeed(1, 'a', 0)).toBe(seeds[0]);
+  });
+});
+
+describe('the training curve', () => {
+  test('has few points, each the mean of its updates', () => {
+    const interval = curveInterval(600);
+    expect(interval).toBe(2);
+    let curve: readonly LossPoint[] = [];
+    [4, 2, 7].forEach((loss, index) => {
+      curve = extendCurve(curve, index + 1, loss, interval);
+    });
+    expect(curve).toEqual([
+      { update: 2, loss: 3 },
+      { update: 3, loss: 7 },
+    ]);
+    expect(curveInterval(5)).toBe(1);
+  });
+});
+
+describe('the best student', () => {
+  const point = (exactMatch: number, loss: number) => ({
+    update: 1,
+    exactMatch,
+    loss,
+    tokenAccuracy: 0,
+  });
+  test('has more exact matches, then the lower loss', () => {
+    expect(isBetter(point(0, 9), undefined)).toBe(true);
+    expect(isBetter(point(0.2, 9), point(0.1, 1))).toBe(true);
+    expect(isBetter(point(0.1, 1), point(0.2, 9))).toBe(false);
+    expect(isBetter(point(0.2, 1), point(0.2, 2))).toBe(true);
+    expect(isBetter(point(0.2, 2), point(0.2, 2))).toBe(false);
+  });
+});
+
+test('a study has a name people can say, the same for the same seed and time', () => {
+  expect(studyName(1, 2)).toMatch(/^[a-z]+-[a-z]+-\d\d$/);
+  expect(studyName(1, 2)).toBe(studyName(1, 2));
+  expect(studyName(1, 2)).not.toBe(studyName(1, 3));
+});

@@ -1,0 +1,18 @@
+/** How the page is built: a static folder that works from any sub-path of any static host. */
+
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  base: './',
+  worker: { format: 'es' },
+  build: {
+    target: 'es2023',
+    // A data: address would need its own permission in the page's security policy: every asset is a file.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // tfjs is one large chunk of the worker, loaded when a study starts.
+    chunkSizeWarningLimit: 2000,
+    // The time goes into bundling the worker, as it should.
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
+});
