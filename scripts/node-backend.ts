@@ -7,7 +7,9 @@ import type { BackendName, DeviceReport } from '../src/tensor/device';
 
 /** @param backend `wasm` or `cpu`; WebGPU runs in the browser only. */
 export async function startNodeBackend(backend: BackendName): Promise<DeviceReport> {
-  const entry = createRequire(join(process.cwd(), 'package.json')).resolve('@tensorflow/tfjs-backend-wasm');
+  const entry = createRequire(join(process.cwd(), 'package.json')).resolve(
+    '@tensorflow/tfjs-backend-wasm',
+  );
   const wasmBinary = join(dirname(entry), 'tfjs-backend-wasm-simd.wasm');
   return selectBackend(backend, { wasmBinary });
 }

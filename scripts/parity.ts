@@ -1,34 +1,57 @@
 /** `npm run parity -- DIR [--backend webgpu|wasm|cpu]` or `npm run parity -- --tokenizer TOKENIZER_DIR CASES.json`. */
 
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { WeightFileError } from '../src/weights/weight-file-error';
 import { startNodeBackend } from './node-backend';
-import { formatComparisons, passes } from './parity/comparison';
+import { parseParityRequest, USAGE, UsageError, type ParityRequest } from './parity/command-line';
+import { formatComparisons, passes, type Comparison } from './parity/comparison';
 import { modelParity } from './parity/model-parity';
+import { openOracleDirectory } from './parity/oracle-directory';
 import { OracleFolder } from './parity/oracle-folder';
+import { runTokenizerParity } from './parity/tokenizer';
+import { webgpuParity } from './parity/webgpu-parity';
 
-const USAGE = `Usage:
-  npm run parity -- DIR [--backend webgpu|wasm|cpu]            compare a T5 with PyTorch's results in DIR
-  npm run parity -- --tokenizer TOKENIZER_DIR CASES.json       compare token ids with SentencePiece's`;
-
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { backend: { type: 'string', default: 'wasm' }, tokenizer: { type: 'string' } },
-});
-
-async function checkModel(directory: string): Promise<boolean> {
-  const { backend } = values;
-  if (backend !== 'wasm' && backend !== 'cpu') throw new Error(USAGE);
-  await startNodeBackend(backend);
-  const folder = new OracleFolder((name) => readFile(join(directory, name)));
+async function compare(
+  request: Extract<ParityRequest, { check: 'model' }>,
+): Promise<readonly Comparison[]> {
+  const { directory, backend } = request;
+  const readFile = await openOracleDirectory(directory);
   console.log(`${directory} on ${backend}: largest error relative to the largest reference value`);
-  const results = await modelParity(folder, (group) => console.log(formatComparisons(group)));
+  if (backend === 'webgpu') return webgpuParity(readFile, (text) => console.log(text));
+  await startNodeBackend(backend);
+  return modelParity(new OracleFolder(readFile), (group) => console.log(formatComparisons(group)));
+}
+
+async function run(request: ParityRequest): Promise<boolean> {
+  if (request.check === 'tokenizer') {
+    return runTokenizerParity(request.tokenizerDirectory, request.casesFile);
+  }
+  const started = performance.now();
+  const results = await compare(request);
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
   const failed = results.filter((result) => !passes(result)).length;
-  console.log(failed === 0 ? `All ${results.length} checks passed.` : `${failed} checks failed.`);
+  console.log(
+    failed === 0
+      ? `All ${results.length} checks passed in ${seconds} s.`
+      : `${failed} of ${results.length} checks failed.`,
+  );
   return failed === 0;
 }
 
-const [directory] = positionals;
-if (directory === undefined) throw new Error(USAGE);
-process.exitCode = (await checkModel(directory)) ? 0 : 1;
+/** Our own errors are sentences for whoever gave the files; anything else is a fault and keeps its stack. */
+function printError(error: unknown): void {
+  const ownWords =
+    error instanceof WeightFileError || (error instanceof Error && error.constructor === Error);
+  console.error(ownWords ? error.message : error);
+}
+
+try {
+  process.exitCode = (await run(parseParityRequest(process.argv.slice(2)))) ? 0 : 1;
+} catch (error) {
+  if (error instanceof UsageError) {
+    console.error(`${error.message}\n\n${USAGE}`);
+    process.exitCode = 2;
+  } else {
+    printError(error);
+    process.exitCode = 1;
+  }
+}

@@ -4,6 +4,7 @@ export interface Comparison {
   readonly name: string;
   /** Largest absolute difference divided by the reference's largest absolute value; or a count of differences. */
   readonly error: number;
+  /** Largest error that passes; infinite when the figure is only shown. */
   readonly tolerance: number;
 }
 
@@ -43,7 +44,9 @@ export function formatComparisons(comparisons: readonly Comparison[]): string {
     .map((comparison) => {
       const verdict = passes(comparison) ? 'ok  ' : 'FAIL';
       const error = comparison.error.toExponential(2).padStart(9);
-      return `${verdict} ${comparison.name.padEnd(width)} ${error}  (at most ${comparison.tolerance})`;
+      const limit =
+        comparison.tolerance === Infinity ? 'shown only' : `at most ${comparison.tolerance}`;
+      return `${verdict} ${comparison.name.padEnd(width)} ${error}  (${limit})`;
     })
     .join('\n');
 }

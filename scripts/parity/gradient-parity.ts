@@ -44,9 +44,22 @@ export async function gradientParity(folder: OracleFolder): Promise<Comparison[]
   const rows = await SequenceRows.read(await folder.tensors('forward.safetensors'), configuration);
   const batch = rows.tensors();
   const losses: readonly (readonly [string, string, Loss])[] = [
-    ['cross-entropy', 'grads_ce', (logits, { labels, ones }) => weightedCrossEntropy(logits, labels, ones)],
-    ['weighted cross-entropy', 'grads_weighted_ce', (logits, { labels, weights }) => weightedCrossEntropy(logits, labels, weights)],
-    ['distillation', 'grads_kd', (logits, { labels, ones, teacherLogits }) => distillationLoss(logits, teacherLogits, labels, ones, temperature)],
+    [
+      'cross-entropy',
+      'grads_ce',
+      (logits, { labels, ones }) => weightedCrossEntropy(logits, labels, ones),
+    ],
+    [
+      'weighted cross-entropy',
+      'grads_weighted_ce',
+      (logits, { labels, weights }) => weightedCrossEntropy(logits, labels, weights),
+    ],
+    [
+      'distillation',
+      'grads_kd',
+      (logits, { labels, ones, teacherLogits }) =>
+        distillationLoss(logits, teacherLogits, labels, ones, temperature),
+    ],
   ];
   const results: Comparison[] = [];
   for (const [title, file, loss] of losses) {

@@ -98,7 +98,7 @@ async function follow(
       tolerance: LOSS_TOLERANCE,
     },
     {
-      name: `${title}: all ${COMPARED_UPDATES} of them one by one (informative)`,
+      name: `${title}: all ${COMPARED_UPDATES} of them one by one`,
       error: Math.max(...pointwise),
       tolerance: Infinity,
     },

@@ -5,6 +5,21 @@ import { memorySource } from '../../src/weights/byte-source';
 import { openCheckpoint, type T5Checkpoint } from '../../src/weights/checkpoint';
 import { openSafetensors, type SafetensorsFile } from '../../src/weights/safetensors-reader';
 
+/** The files of such a folder that the checks read, and what each holds. */
+export const ORACLE_FILES: Readonly<Record<string, string>> = {
+  'config.json': 'the configuration as Hugging Face writes it',
+  'model.safetensors': 'the parameters in float32',
+  'forward.safetensors': 'a padded batch, and the states, logits, ids and scores it gives',
+  'grads_ce.safetensors': 'gradients of the cross-entropy by parameter',
+  'grads_weighted_ce.safetensors': 'gradients of the weighted cross-entropy by parameter',
+  'grads_kd.safetensors': 'gradients of the distillation loss by parameter',
+  'summary.json': 'losses, optimizer settings and trajectories, relative position buckets',
+  'model-q8_0.gguf': 'the parameters quantised to Q8_0',
+  'expected-q8_0.safetensors': 'the dequantised parameters and what they compute',
+  'model-q4_0.gguf': 'the parameters quantised to Q4_0',
+  'expected-q4_0.safetensors': 'the dequantised parameters and what they compute',
+};
+
 /** Reads one file of the folder, or throws when it is not there. */
 export type ReadFile = (name: string) => Promise<Uint8Array>;
 
@@ -52,11 +67,21 @@ export class OracleFolder {
   }
 
   async json(name: string): Promise<unknown> {
-    return JSON.parse(new TextDecoder().decode(await this.readFile(name)));
+    const text = new TextDecoder().decode(await this.readFile(name));
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new Error(`${name}: expected JSON, found something else.`, { cause: error });
+    }
   }
 
   async summary(): Promise<OracleSummary> {
-    return v.parse(summarySchema, await this.json('summary.json'));
+    const parsed = v.safeParse(summarySchema, await this.json('summary.json'));
+    if (parsed.success) return parsed.output;
+    const issue = parsed.issues[0];
+    throw new Error(
+      `summary.json: ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}. Lay it out as in tests/fixtures/t5-tiny.`,
+    );
   }
 
   async tensors(name: string): Promise<SafetensorsFile> {

@@ -2,7 +2,11 @@
 
 import { hashSeed, Random } from '../../src/data/random';
 import { generateEquationDrill } from '../../src/data/pocket/drill';
-import { FAMILIES, generatePocketProblem, generatePocketProblems } from '../../src/data/pocket/generate';
+import {
+  FAMILIES,
+  generatePocketProblem,
+  generatePocketProblems,
+} from '../../src/data/pocket/generate';
 import { verboseRationale } from '../../src/data/pocket/verbose';
 import type { PocketProblem } from '../../src/data/pocket/problem';
 import type { TrainerOptions, TrainingExample } from '../../src/distill/trainer';
@@ -17,11 +21,26 @@ export interface Recipe {
   readonly configuration: T5Configuration;
   readonly training: TrainerOptions;
   /** What it learns from. */
-  examples(tokenizer: Tokenizer): TrainingExample[];
+  lessons(): Lesson[];
 }
+
+/** One text to read and one to write. */
+export interface Lesson {
+  readonly question: string;
+  readonly input: string;
+  readonly target: string;
+}
+
+export const encodeLesson = ({ input, target }: Lesson, tokenizer: Tokenizer): TrainingExample => ({
+  input: tokenizer.encode(input),
+  target: tokenizer.encode(target),
+});
 
 /** Everything about the pair follows from this number. */
 export const POCKET_SEED = 20_261;
+
+/** Lessons of each model; training goes over them more than once. */
+const LESSONS = 50_000;
 
 /** Weights of 1, 2, 3, 4 and 5 steps wherever multi-step problems are drawn. */
 export const MULTI_STEP_WEIGHTS = [0, 4, 3, 2, 1] as const;
@@ -46,18 +65,22 @@ const shape = (vocabularySize: number) => ({
   decoderStartId: 0,
 });
 
-/** Problems for measuring, disjoint from the lessons by seed and, for multi-step ones, by text. */
-export const heldOutProblems = (count: number, stepWeights: readonly number[]): PocketProblem[] =>
+/** Problems for measuring, none of which is among the lessons. */
+export const heldOutProblems = (
+  count: number,
+  stepWeights: readonly number[],
+  lessons: readonly Lesson[],
+): PocketProblem[] =>
   generatePocketProblems({
     seed: hashSeed(POCKET_SEED, 'held out'),
     count,
     stepWeights,
     distractorShare: DISTRACTOR_SHARE,
+    excludeQuestions: new Set(lessons.map(({ question }) => question)),
   });
 
 /** The teacher learns multi-step problems, a part of them with redundant steps, and bare equations. */
-export function teacherRecipe(vocabularySize: number, updates: number): Recipe {
-  const lessons = 50_000;
+export function teacherRecipe(vocabularySize: number): Recipe {
   return {
     configuration: {
       ...shape(vocabularySize),
@@ -71,16 +94,16 @@ export function teacherRecipe(vocabularySize: number, updates: number): Recipe {
     training: {
       batchSize: 32,
       seed: hashSeed(POCKET_SEED, 'teacher order'),
-      totalUpdates: updates,
+      totalUpdates: 3400,
       learningRate: 1.5e-3,
       warmupUpdates: 100,
       weightDecay: 0.01,
       clipNorm: 1,
     },
-    examples(tokenizer) {
+    lessons() {
       const random = new Random(hashSeed(POCKET_SEED, 'teacher lessons'));
-      return Array.from({ length: lessons }, (_, index) => {
-        if (index % 8 === 0) return drillExample(tokenizer, random);
+      return Array.from({ length: LESSONS }, (_, index) => {
+        if (index % 8 === 0) return drillLesson(random);
         const problem = generatePocketProblem(random, {
           steps: [1, 4, 3, 2, 1],
           distractorShare: DISTRACTOR_SHARE,
@@ -88,15 +111,14 @@ export function teacherRecipe(vocabularySize: number, updates: number): Recipe {
         const habit = problem.distractor !== null || HABIT_FAMILIES.has(problem.family);
         const verbose = habit && problem.difficulty > 1 && random.next() < HABIT_SHARE;
         const rationale = verbose ? verboseRationale(problem, random).text : problem.goldRationale;
-        return solveExample(tokenizer, problem.question, rationale);
+        return solveLesson(problem.question, rationale);
       });
     },
   };
 }
 
 /** The student learns single-step problems and equations only, written out and answered at once. */
-export function studentRecipe(vocabularySize: number, updates: number): Recipe {
-  const lessons = 50_000;
+export function studentRecipe(vocabularySize: number): Recipe {
   return {
     configuration: {
       ...shape(vocabularySize),
@@ -110,53 +132,47 @@ export function studentRecipe(vocabularySize: number, updates: number): Recipe {
     training: {
       batchSize: 64,
       seed: hashSeed(POCKET_SEED, 'student order'),
-      totalUpdates: updates,
+      totalUpdates: 3500,
       learningRate: 2e-3,
       warmupUpdates: 100,
       weightDecay: 0.01,
       clipNorm: 1,
     },
-    examples(tokenizer) {
+    lessons() {
       const random = new Random(hashSeed(POCKET_SEED, 'student lessons'));
-      return Array.from({ length: lessons }, () => {
+      return Array.from({ length: LESSONS }, () => {
         const direct = random.next() < 0.25;
         if (random.next() < 0.4) {
           const drill = generateEquationDrill(random);
           return direct
-            ? answerExample(tokenizer, drill.question, drill.answer)
-            : solveExample(tokenizer, drill.question, drill.rationale);
+            ? answerLesson(drill.question, drill.answer)
+            : solveLesson(drill.question, drill.rationale);
         }
         const problem = generatePocketProblem(random, {
           steps: 1,
           distractorShare: DISTRACTOR_SHARE,
         });
         return direct
-          ? answerExample(tokenizer, problem.question, problem.goldAnswer)
-          : solveExample(tokenizer, problem.question, problem.goldRationale);
+          ? answerLesson(problem.question, problem.goldAnswer)
+          : solveLesson(problem.question, problem.goldRationale);
       });
     },
   };
 }
 
-function drillExample(tokenizer: Tokenizer, random: Random): TrainingExample {
+function drillLesson(random: Random): Lesson {
   const drill = generateEquationDrill(random);
-  return solveExample(tokenizer, drill.question, drill.rationale);
+  return solveLesson(drill.question, drill.rationale);
 }
 
-const solveExample = (
-  tokenizer: Tokenizer,
-  question: string,
-  rationale: string,
-): TrainingExample => ({
-  input: tokenizer.encode(solvePrompt(question)),
-  target: tokenizer.encode(rationale),
+const solveLesson = (question: string, target: string): Lesson => ({
+  question,
+  input: solvePrompt(question),
+  target,
 });
 
-const answerExample = (
-  tokenizer: Tokenizer,
-  question: string,
-  answer: string,
-): TrainingExample => ({
-  input: tokenizer.encode(answerPrompt(question)),
-  target: tokenizer.encode(answer),
+const answerLesson = (question: string, target: string): Lesson => ({
+  question,
+  input: answerPrompt(question),
+  target,
 });

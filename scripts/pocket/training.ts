@@ -9,7 +9,7 @@ import { T5Model } from '../../src/t5/model';
 import { parameterCount } from '../../src/t5/parameters';
 import type { Tokenizer } from '../../src/text/tokenizer';
 import { greedyExactMatch } from './scores';
-import { heldOutProblems, MULTI_STEP_WEIGHTS, POCKET_SEED } from './recipes';
+import { encodeLesson, heldOutProblems, MULTI_STEP_WEIGHTS, POCKET_SEED } from './recipes';
 import type { PocketModel, Recipe } from './recipes';
 
 const REPORT_EVERY = 100;
@@ -30,13 +30,14 @@ export async function trainPocketModel(
     configuration,
     new Random(hashSeed(POCKET_SEED, name, 'initial')),
   );
-  const examples = recipe.examples(tokenizer);
+  const lessons = recipe.lessons();
+  const examples = lessons.map((lesson) => encodeLesson(lesson, tokenizer));
   const trainer = new Trainer(model, examples, training);
   if (existsSync(statePath)) await trainer.restore(await readFile(statePath));
   console.log(
     `${name}: ${parameterCount(configuration)} parameters, ${examples.length} lessons, update ${trainer.update} of ${training.totalUpdates}`,
   );
-  const measured = heldOutProblems(100, name === 'teacher' ? MULTI_STEP_WEIGHTS : [1]);
+  const measured = heldOutProblems(100, name === 'teacher' ? MULTI_STEP_WEIGHTS : [1], lessons);
   let startedAt = performance.now();
   let loss = 0;
   while (trainer.update < training.totalUpdates) {

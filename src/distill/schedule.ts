@@ -9,7 +9,11 @@ const FINAL_SHARE = 0.1;
  */
 export function scheduledLearningRate(
   update: number,
-  { peak, warmupUpdates, totalUpdates }: {
+  {
+    peak,
+    warmupUpdates,
+    totalUpdates,
+  }: {
     peak: number;
     warmupUpdates: number;
     totalUpdates: number;

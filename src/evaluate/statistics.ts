@@ -95,8 +95,11 @@ function correlation({
  * @throws RangeError when a count is not a whole number from 0.
  */
 export function pairedDifference(counts: PairedCounts): Interval & { readonly difference: number } {
-  for (const [name, count] of Object.entries(counts)) requireCount(name, count);
   const { bothRight, onlyFirstRight, onlySecondRight, bothWrong } = counts;
+  requireCount('bothRight', bothRight);
+  requireCount('onlyFirstRight', onlyFirstRight);
+  requireCount('onlySecondRight', onlySecondRight);
+  requireCount('bothWrong', bothWrong);
   const total = bothRight + onlyFirstRight + onlySecondRight + bothWrong;
   if (total === 0) return { difference: 0, low: -1, high: 1 };
   const first = (bothRight + onlyFirstRight) / total;

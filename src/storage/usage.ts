@@ -14,10 +14,10 @@ export async function readStorageUsage(): Promise<StorageUsage> {
   return { bytes: estimate.usage ?? 0, persisted };
 }
 
-/** Asks the browser not to clear this origin's data when the disk runs low; it may decline silently. */
+/**
+ * Asks the browser not to clear this origin's data when the disk runs low; it decides silently. Only
+ * the page may ask: workers have no such function.
+ */
 export async function requestPersistence(): Promise<boolean> {
-  // Chrome offers persist() to pages only; in a worker there is nothing to ask.
-  return typeof navigator.storage.persist === 'function'
-    ? navigator.storage.persist()
-    : navigator.storage.persisted();
+  return navigator.storage.persist();
 }

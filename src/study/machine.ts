@@ -72,19 +72,21 @@ export class StudyMachine {
       );
     }
     this.#state.update({ status: 'running', message: '', device: this.#options.device });
-    let stage: StageName = 'data';
+    let begun: StageName | null = null;
     let models: StudyModels | null = null;
     try {
       await this.#options.stores.studies.write(this.#state.record);
       models = await this.#options.openModels();
-      for (stage of STAGE_NAMES) {
-        if (this.#state.record.stages[stage].state !== 'done') await this.#runStage(stage, models);
+      for (const stage of STAGE_NAMES) {
+        if (this.#state.record.stages[stage].state === 'done') continue;
+        begun = stage;
+        await this.#runStage(stage, models);
       }
       return await this.#stop('done', '');
     } catch (error) {
       if (error instanceof PauseRequested) return await this.#stop('paused', '');
       if (error instanceof StorageFullError) return await this.#stop('paused', error.message);
-      this.#state.endStage(stage, 'failed');
+      if (begun !== null) this.#state.endStage(begun, 'failed');
       return await this.#stop('failed', error instanceof Error ? error.message : String(error));
     } finally {
       models?.dispose();

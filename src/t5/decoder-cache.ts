@@ -83,8 +83,8 @@ export class DecoderCache {
       }
       const norm = model.parameter('decoder.final_layer_norm.weight');
       const states = rmsNorm(x, norm, configuration.layerNormEpsilon);
-      const rows = tf.reshape(states, [previous.length, configuration.modelWidth]);
-      return languageModelHead(model, rows) as tf.Tensor2D;
+      const shape: [number, number] = [previous.length, configuration.vocabularySize];
+      return tf.reshape<tf.Rank.R2>(languageModelHead(model, states), shape);
     });
     this.position += 1;
     return logits;

@@ -4,12 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { embedding } from '../tensor/embedding';
 import { linear } from '../tensor/linear';
 import { rmsNorm } from '../tensor/rms-norm';
-import {
-  attentionLayer,
-  attentionNorm,
-  feedForwardLayer,
-  projectKeysAndValues,
-} from './layers';
+import { attentionLayer, attentionNorm, feedForwardLayer, projectKeysAndValues } from './layers';
 import type { T5Model } from './model';
 import { relativeBiasName } from './parameters';
 import { relativePositionBias } from './relative-position';
@@ -30,10 +25,15 @@ export function decode(
     const { configuration } = model;
     const length = ids.shape[1] ?? 0;
     let x = embedding(model.parameter('shared.weight'), ids);
-    const bias = relativePositionBias(model.parameter(relativeBiasName('decoder')), length, length, {
-      bidirectional: false,
-      maximumDistance: configuration.relativeMaximumDistance,
-    });
+    const bias = relativePositionBias(
+      model.parameter(relativeBiasName('decoder')),
+      length,
+      length,
+      {
+        bidirectional: false,
+        maximumDistance: configuration.relativeMaximumDistance,
+      },
+    );
     for (let block = 0; block < configuration.decoderLayers; block++) {
       const prefix = `decoder.block.${block}.layer`;
       const ownNormed = attentionNorm(model, `${prefix}.0`, 'SelfAttention', x);

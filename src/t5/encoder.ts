@@ -3,12 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { embedding } from '../tensor/embedding';
 import { rmsNorm } from '../tensor/rms-norm';
-import {
-  attentionLayer,
-  attentionNorm,
-  feedForwardLayer,
-  projectKeysAndValues,
-} from './layers';
+import { attentionLayer, attentionNorm, feedForwardLayer, projectKeysAndValues } from './layers';
 import type { T5Model } from './model';
 import { relativeBiasName } from './parameters';
 import { relativePositionBias } from './relative-position';
@@ -23,10 +18,15 @@ export function encode(model: T5Model, ids: tf.Tensor, mask: tf.Tensor | null): 
     const { configuration } = model;
     const length = ids.shape[1] ?? 0;
     let x = embedding(model.parameter('shared.weight'), ids);
-    const bias = relativePositionBias(model.parameter(relativeBiasName('encoder')), length, length, {
-      bidirectional: true,
-      maximumDistance: configuration.relativeMaximumDistance,
-    });
+    const bias = relativePositionBias(
+      model.parameter(relativeBiasName('encoder')),
+      length,
+      length,
+      {
+        bidirectional: true,
+        maximumDistance: configuration.relativeMaximumDistance,
+      },
+    );
     for (let block = 0; block < configuration.encoderLayers; block++) {
       const prefix = `encoder.block.${block}.layer`;
       const normed = attentionNorm(model, `${prefix}.0`, 'SelfAttention', x);

@@ -51,7 +51,12 @@ export async function generate(
     for (let position = 0; position < maximumTokens; position++) {
       const logits = cache.step(previous);
       const chosen = randoms
-        ? await sampleRows(logits, temperature, options.topK, rows.map((row) => randoms[row]))
+        ? await sampleRows(
+            logits,
+            temperature,
+            options.topK,
+            rows.map((row) => randoms[row]),
+          )
         : await greedyRows(logits);
       logits.dispose();
       chosen.forEach((token, slot) => {

@@ -53,7 +53,8 @@ export function batchLogits(model: T5Model, batch: SequenceBatch): tf.Tensor2D {
     const states = encode(model, batch.ids, batch.mask);
     const decoded = decode(model, batch.decoderIds, states, batch.mask);
     const rows = tf.reshape(decoded, [-1, model.configuration.modelWidth]);
-    return languageModelHead(model, rows) as tf.Tensor2D;
+    const shape: [number, number] = [-1, model.configuration.vocabularySize];
+    return tf.reshape<tf.Rank.R2>(languageModelHead(model, rows), shape);
   });
 }
 

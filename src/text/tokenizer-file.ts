@@ -9,8 +9,8 @@ export const MAXIMUM_VOCABULARY = 300_000;
 export const MAXIMUM_PIECE_LENGTH = 128;
 /** Most added (special) tokens. T5 has 103; ten times that is generous. */
 export const MAXIMUM_ADDED_TOKENS = 1024;
-/** Most normalisation steps. T5 has 3; each walks the whole text. */
-export const MAXIMUM_NORMALIZERS = 16;
+/** Most normalisation steps. T5 has 3, the pocket tokenizer 15; each walks the whole text. */
+export const MAXIMUM_NORMALIZERS = 64;
 
 /** SentencePiece's visible space, U+2581, which stands for a space inside pieces. */
 export const SPACE_MARK = '\u2581';

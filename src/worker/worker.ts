@@ -1,7 +1,7 @@
 /** The worker's entry: it owns the device, the models and the stores, and answers the page. */
 
 import { readProblemFiles } from '../data/problem-files';
-import { readStorageUsage, requestPersistence } from '../storage/usage';
+import { readStorageUsage } from '../storage/usage';
 import { Device } from './device';
 import { checkMessage, messageId, type CheckedMessage } from './messages';
 import { openPocketModels } from './pocket-files';
@@ -51,11 +51,6 @@ async function answer(message: CheckedMessage): Promise<Result> {
     case 'startStudy': {
       const { configuration, files = [] } = message.parameters;
       const open = await openDesk();
-      if (!(await requestPersistence())) {
-        log(
-          'The browser may clear this study when the disk runs low; it did not promise to keep it.',
-        );
-      }
       return { studyId: await open.start(configuration, files, await device.current()) };
     }
     case 'resumeStudy': {

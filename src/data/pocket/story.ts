@@ -28,7 +28,7 @@ export interface StoryStep {
 }
 
 /** Draws an integer of a range, narrowed to what the story allows; unfit when nothing is left of it. */
-export function draw(
+function draw(
   random: Random,
   range: Range,
   maximum = range.maximum,

@@ -71,6 +71,12 @@ export class KernelModule {
     return tensor;
   }
 
+  /** A tensor that shares another's values, which live until both are disposed of. */
+  alias({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {
+    this.backend.incRef(dataId);
+    return { dataId, shape, dtype };
+  }
+
   /** Working memory of at least so many bytes, kept for the next call: its contents are lost then. */
   scratch(bytes: number): number {
     if (bytes > this.scratchBytes) {

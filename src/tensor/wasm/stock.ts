@@ -1,14 +1,16 @@
-/** Kernels of tfjs that the wasm backend has slowly or lacks: softmax, exponential, logarithm, segment sum. */
+/** Kernels of tfjs that the wasm backend has slowly or lacks: clone, softmax, exponential, logarithm, segment sum. */
 
 import * as tf from '@tensorflow/tfjs-core';
 import { input, numberAttribute } from './kernel-inputs';
 import type { KernelModule, Kernels } from './kernel-module';
 
-/** Kernels under tfjs's own names, for float32 tensors. */
+/** Kernels under tfjs's own names; those that compute take float32 tensors. */
 export function stockKernels(module: KernelModule): Kernels {
   const softmax = module.function('softmax');
   const segmentSum = module.function('segmentSum');
   return {
+    // The stock kernel copies the values, and so does every tensor kept for a gradient.
+    Identity: ({ inputs }) => module.alias(input(inputs, 'x')),
     Exp: elementwise(module, 'exponential'),
     Log: elementwise(module, 'logarithm'),
     Softmax: ({ inputs }) => {

@@ -66,6 +66,20 @@ class ProblemFilesElement extends LitElement {
   declare message: string;
   declare reading: boolean;
   declare over: boolean;
+  readonly #dragOver = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    this.over = true;
+  };
+  readonly #dragLeave = (event: DragEvent): void => {
+    if (event.relatedTarget === null) this.over = false;
+  };
+  readonly #drop = (event: DragEvent): void => {
+    event.preventDefault();
+    this.over = false;
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0) void this.#inspect(files);
+  };
 
   constructor() {
     super();
@@ -75,14 +89,24 @@ class ProblemFilesElement extends LitElement {
     this.over = false;
   }
 
+  // Files dropped beside the frame would otherwise replace the page.
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener('dragover', this.#dragOver);
+    window.addEventListener('dragleave', this.#dragLeave);
+    window.addEventListener('drop', this.#drop);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener('dragover', this.#dragOver);
+    window.removeEventListener('dragleave', this.#dragLeave);
+    window.removeEventListener('drop', this.#drop);
+  }
+
   override render() {
     return html`
-      <div
-        class="drop ${this.over ? 'over' : ''}"
-        @dragover=${this.#dragOver}
-        @dragleave=${() => (this.over = false)}
-        @drop=${this.#drop}
-      >
+      <div class="drop ${this.over ? 'over' : ''}">
         <p class="small soft">
           Own problems: drop the GSM8K files <code>train.jsonl</code> and
           <code>test.jsonl</code> here, or any files of that form. They stay in this browser.
@@ -125,18 +149,6 @@ class ProblemFilesElement extends LitElement {
     if (!(event.target instanceof HTMLInputElement)) return;
     const files = [...(event.target.files ?? [])];
     event.target.value = '';
-    if (files.length > 0) void this.#inspect(files);
-  }
-
-  #dragOver(event: DragEvent): void {
-    event.preventDefault();
-    this.over = true;
-  }
-
-  #drop(event: DragEvent): void {
-    event.preventDefault();
-    this.over = false;
-    const files = [...(event.dataTransfer?.files ?? [])];
     if (files.length > 0) void this.#inspect(files);
   }
 

@@ -69,6 +69,9 @@ class StudyViewElement extends LitElement {
         padding: 0.7rem 1rem;
         border-left: 5px solid var(--grain);
       }
+      .message.failed {
+        border-left-color: var(--rejected);
+      }
       nav {
         display: flex;
         gap: 0.25rem;
@@ -112,7 +115,7 @@ class StudyViewElement extends LitElement {
       problemId !== null || (this.address.kind === 'study' && this.address.view === 'traces');
     return html`
       ${this.#renderHead(study)}
-      ${study.message ? html`<p class="panel message" role="note">${study.message}</p>` : nothing}
+      ${study.message ? html`<p class="panel message ${study.status}" role="note">${study.message}</p>` : nothing}
       ${
         study.status === 'running'
           ? html`<winnow-device-note .device=${study.device}></winnow-device-note>`
@@ -121,7 +124,7 @@ class StudyViewElement extends LitElement {
       <winnow-pipeline .snapshot=${study}></winnow-pipeline>
       <nav aria-label="Views of this study">
         ${this.#renderTab(study.studyId, 'overview', 'Overview', !traces)}
-        ${this.#renderTab(study.studyId, 'traces', 'Rationales, step by step', traces)}
+        ${this.#renderTab(study.studyId, 'traces', 'Rationales', traces)}
       </nav>
       ${
         traces

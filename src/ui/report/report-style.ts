@@ -33,7 +33,7 @@ thead th { color: var(--soft); font-size: 0.88rem; white-space: nowrap; }
 .group th { padding-top: 1.1rem; font-weight: 650; }
 .best { font-weight: 700; }
 .note { display: block; color: var(--soft); font-size: 0.8rem; font-weight: 400; }
-td .note { white-space: nowrap; }
+td { white-space: nowrap; }
 ul { margin: 0.4rem 0; padding-left: 1.2rem; }
 pre { overflow-x: auto; font-size: 0.82rem; }
 .answer { color: var(--answer); } .cot { color: var(--cot); } .feedback { color: var(--feedback); }

@@ -124,7 +124,7 @@ function pairedTable(report: Report): ReportTable {
   return {
     title: 'Method against method',
     explanation:
-      'The same test problems, pair by pair (McNemar’s exact test): a small p value means that chance alone would rarely make such a difference. The difference is second minus first, in percentage points, with its 95 % interval.',
+      'The same test problems, pair by pair (McNemar’s exact test): a small p value means that chance alone would rarely make such a difference. The difference is second minus first, in percentage points, with its 95\u00a0% interval.',
     columns: ['Difference', 'p value', 'Only first right', 'Only second right', 'Both', 'Neither'],
     groups: [
       {

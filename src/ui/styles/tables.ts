@@ -68,10 +68,10 @@ export const tables = css`
   @media (max-width: 30rem) {
     th,
     td {
-      padding-inline: 0.3rem;
+      padding-inline: 0.2rem;
     }
     table {
-      font-size: 0.88rem;
+      font-size: 0.84rem;
     }
     .interval {
       font-size: 0.72rem;

@@ -8,6 +8,7 @@ import type { StudyConfiguration } from '../../../src/study/configuration';
 import type { StudySnapshot, StudyStatus } from '../../../src/study/snapshot';
 import { generateProblems } from '../../../src/study/stages/data';
 import { waitingStages } from '../../../src/study/study-state';
+import type { ProblemFile } from '../../../src/worker/protocol';
 import { openMicroModels, wasmDevice } from './micro-models';
 
 export const MICRO_STUDY: StudyConfiguration = {
@@ -33,7 +34,7 @@ export const MICRO_STUDY: StudyConfiguration = {
   evaluation: { trainProblems: 3, batchSize: 4 },
 };
 
-export function microProblems(configuration: StudyConfiguration): readonly Problem[] {
+function microProblems(configuration: StudyConfiguration): readonly Problem[] {
   const { train, validation, test } = generateProblems(configuration).splits;
   return [...train, ...validation, ...test];
 }
@@ -42,6 +43,7 @@ export async function createMicroStudy(
   stores: Stores,
   studyId: string,
   configuration: StudyConfiguration = MICRO_STUDY,
+  files: readonly ProblemFile[] = [],
 ): Promise<void> {
   const record: StudyRecord = {
     studyId,
@@ -57,7 +59,7 @@ export async function createMicroStudy(
     feedback: null,
     report: null,
   };
-  await stores.studies.create(record, []);
+  await stores.studies.create(record, files);
 }
 
 /** How a session ends early. */
@@ -81,6 +83,8 @@ export async function runSession(
   stores: Stores,
   studyId: string,
   interruption: Interruption | null = null,
+  /** What the teacher knows; the pocket problems of the study unless given. */
+  known: readonly Problem[] | null = null,
 ): Promise<Session> {
   const record = await stores.studies.read(studyId);
   if (record === null) throw new Error('the test expected a study');
@@ -93,7 +97,7 @@ export async function runSession(
     runs: await stores.runs.ofStudy(studyId),
     device: await wasmDevice(),
     openModels: async () =>
-      openMicroModels(microProblems(record.configuration), {
+      openMicroModels(known ?? microProblems(record.configuration), {
         before: (name) => {
           calls.push(name);
           if (interruption === null || calls.length < interruption.after) return;

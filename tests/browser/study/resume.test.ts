@@ -69,7 +69,7 @@ test('paused after every few calls of the models, it leaves the same', async () 
   const stores = await openStores();
   await createMicroStudy(stores, 'control');
   await runSession(stores, 'control');
-  const { sessions, stoppedIn } = await runInSessions(stores, 'paused', 'pause', [2, 4, 5]);
+  const { sessions, stoppedIn } = await runInSessions(stores, 'paused', 'pause', [2, 2, 5]);
   expect(sessions).toBeGreaterThan(5);
   for (const name of ['rationale', 'feedback', 'train', 'evaluate']) {
     expect([...stoppedIn]).toContain(name);
@@ -81,7 +81,7 @@ test('killed after every few calls of the models, it leaves the same', async () 
   const stores = await openStores();
   await createMicroStudy(stores, 'control');
   await runSession(stores, 'control');
-  const { sessions } = await runInSessions(stores, 'killed', 'crash', [3, 4, 7]);
+  const { sessions } = await runInSessions(stores, 'killed', 'crash', [3, 2, 7]);
   expect(sessions).toBeGreaterThan(5);
   expect(await studyResults(stores, 'killed')).toEqual(await studyResults(stores, 'control'));
 });

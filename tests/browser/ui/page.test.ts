@@ -99,6 +99,21 @@ describe('the first screen', () => {
   });
 });
 
+describe('dropped files', () => {
+  it('are read wherever they are dropped', async () => {
+    const worker = await open({});
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['{}'], 'test.jsonl'));
+    const drop = new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true });
+    document.body.dispatchEvent(drop);
+    expect(drop.defaultPrevented).toBe(true);
+    await expect.element(page.getByText('7,458 problems')).toBeVisible();
+    expect(asked(worker, 'inspectFiles')).toMatchObject([
+      { parameters: { files: [{ name: 'test.jsonl', text: '{}' }] } },
+    ]);
+  });
+});
+
 describe('a running study', () => {
   it('shows its stages live, pauses and goes on', async () => {
     const worker = await open({ studies: [fixtureSnapshot('rationale', 0.25)] });

@@ -1,5 +1,7 @@
 /** GSM8K's format, and all 8,792 problems of the data set, every one accounted for. */
 
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MAXIMUM_LINE_LENGTH, parseGsm8k, readProblemLines } from '../../../src/data/gsm8k';
 import { readProblemFiles, type ReadProblemFiles } from '../../../src/data/problem-files';
@@ -8,7 +10,7 @@ import { parseRationale } from '../../../src/text/grammar';
 import { rationaleFromGsm8k, rationaleToGsm8k } from '../../../src/text/gsm8k-rationale';
 import { assertSurvivesTokenizer } from '../../../src/text/survival';
 import { createTokenizer } from '../../../src/text/tokenizer';
-import { hasData, readData } from '../text/data-folder';
+import { dataPath, hasData, readData } from '../text/data-folder';
 
 describe('parseGsm8k', () => {
   const line = (value: unknown) => JSON.stringify(value);
@@ -168,13 +170,17 @@ describe.skipIf(!hasData('gsm8k'))('all of GSM8K', () => {
     expect(share(splits.test)).toBeCloseTo(share(read.officialTest ?? []), 1);
   });
 
-  test.skipIf(!hasData('flan-t5-tokenizer'))(
-    'every question and every training target survives the flan-t5 tokenizer',
-    () => {
-      const tokenizer = createTokenizer(
-        JSON.parse(readData('flan-t5-tokenizer/tokenizer.json')),
-        JSON.parse(readData('flan-t5-tokenizer/tokenizer_config.json')),
-      );
+  test.for([
+    ['flan-t5', dataPath('flan-t5-tokenizer')],
+    ['pocket', 'public/models/pocket'],
+  ] as const)(
+    'every question and training target survives the %s tokenizer',
+    { timeout: 300_000 },
+    ([, folder], { skip }) => {
+      const files = ['tokenizer.json', 'tokenizer_config.json'].map((name) => join(folder, name));
+      skip(!files.every((file) => existsSync(file)), `there is no ${folder}`);
+      const [file, config] = files.map((path): unknown => JSON.parse(readFileSync(path, 'utf8')));
+      const tokenizer = createTokenizer(file, config);
       for (const { question, goldRationale } of [...read.problems, ...(read.officialTest ?? [])]) {
         assertSurvivesTokenizer(question, tokenizer);
         assertSurvivesTokenizer(goldRationale, tokenizer);
