@@ -29,9 +29,13 @@ export default defineConfig({
             '@tensorflow/tfjs-core/dist/register_all_gradients',
             'idb',
             'lit',
+            'lit/directives/live.js',
+            'uplot',
             'valibot',
           ],
         },
+        // The data sets that some tests read lie beside the repository.
+        server: { fs: { allow: ['.', '../shared/data'] } },
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],

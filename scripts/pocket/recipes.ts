@@ -94,7 +94,7 @@ export function teacherRecipe(vocabularySize: number): Recipe {
     training: {
       batchSize: 32,
       seed: hashSeed(POCKET_SEED, 'teacher order'),
-      totalUpdates: 3400,
+      totalUpdates: 4400,
       learningRate: 1.5e-3,
       warmupUpdates: 100,
       weightDecay: 0.01,

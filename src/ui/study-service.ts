@@ -1,5 +1,6 @@
 /** What the page knows: the device, the studies, the one that runs and the one that is shown. Elements render it. */
 
+import { requestPersistence } from '../storage/usage';
 import type { StudyConfiguration } from '../study/configuration';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
 import type { LogLine, WorkerClient } from '../worker/client';
@@ -78,6 +79,8 @@ export class StudyService {
   ): Promise<string | null> {
     return this.#intend(async () => {
       this.log = [];
+      // Only a page may ask, and the browser answers without a question to the visitor.
+      void requestPersistence();
       const { studyId } = await this.client.request(
         'startStudy',
         files ? { configuration, files } : { configuration },

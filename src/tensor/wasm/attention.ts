@@ -1,6 +1,6 @@
 /** The attention kernels of the wasm backend, forward and backward. */
 
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { input, numberAttribute } from './kernel-inputs';
 import type { KernelModule } from './kernel-module';
 

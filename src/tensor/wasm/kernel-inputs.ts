@@ -14,7 +14,7 @@ export function numberAttribute(attributes: tf.NamedAttrMap | undefined, name: s
   const found = attributes?.[name];
   if (typeof found !== 'number') {
     throw new Error(
-      `Expected a number "${name}" among the kernel's attributes, found ${String(found)}.`,
+      `Expected a number "${name}" among the kernel's attributes, found ${typeof found}.`,
     );
   }
   return found;

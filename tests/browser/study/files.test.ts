@@ -64,6 +64,7 @@ const obstacles = shared.filter((file) => typeof file === 'string');
 
 test.skipIf(obstacles.length > 0)(
   `a study on 200 problems of GSM8K runs to its report ${obstacles.join(' ')}`,
+  { timeout: 300_000 },
   async () => {
     const { session, stores } = await studyFiles(files, {
       trainProblems: 140,

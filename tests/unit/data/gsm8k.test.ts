@@ -76,7 +76,7 @@ describe.skipIf(!hasData('gsm8k'))('all of GSM8K', () => {
     answerFields = texts.flatMap(({ text, name }) =>
       readProblemLines(text, name).records.map(({ answer }) => answer),
     );
-  });
+  }, 120_000);
 
   test('8,792 problems: every one is read, none is dropped', () => {
     const { problems, officialTest, dropped, message } = read;

@@ -10,6 +10,7 @@ import {
   parseExpression,
 } from '../../../src/feedback/expression';
 import { keyOf } from '../../../src/feedback/rational';
+import { processorSeconds } from './processor-time';
 
 function valueOf(text: string): string | null {
   const { expression } = parseExpression(text);
@@ -164,10 +165,11 @@ describe('evaluateExpression', () => {
   });
 
   it('refuses depth and length at once, whatever is repeated', () => {
-    const started = performance.now();
-    for (const piece of ['(', '-', '1+', '9', '1-(', '1*', ')', '%', '1,'])
-      expect(parseExpression(piece.repeat(10_000_000 / piece.length)).expression).toBeNull();
-    expect(performance.now() - started).toBeLessThan(1000);
+    const seconds = processorSeconds(() => {
+      for (const piece of ['(', '-', '1+', '9', '1-(', '1*', ')', '%', '1,'])
+        expect(parseExpression(piece.repeat(10_000_000 / piece.length)).expression).toBeNull();
+    });
+    expect(seconds).toBeLessThan(3);
     const depth = MAXIMUM_EXPRESSION_DEPTH;
     expect(valueOf(`${'('.repeat(depth)}1${')'.repeat(depth)}`)).toBe('1');
     expect(valueOf(`${'('.repeat(depth + 1)}1${')'.repeat(depth + 1)}`)).toBeNull();

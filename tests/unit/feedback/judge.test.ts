@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeRationale } from '../../../src/feedback/judge';
 import { REASONS } from '../../../src/rationale/trace';
+import { processorSeconds } from './processor-time';
 
 const clips = {
   question:
@@ -109,6 +110,11 @@ describe('judgeRationale', () => {
       goldAnswer: '20',
     };
     expect(verdicts(pens.goldRationale, pens)).toEqual(['kept', 'kept', 'kept']);
+    expect(verdicts('[2*5=10] | [2*5=10] | [10+10=20] | #### 20', pens)).toEqual([
+      'kept',
+      'kept',
+      'kept',
+    ]);
   });
 
   it('ungrounded, only with the second signal', () => {
@@ -141,6 +147,9 @@ describe('judgeRationale', () => {
       'rejected contradicts-gold: The final answer is 24, the right one is 72.',
     );
     expect(judgeRationale(text, clips).accepted).toBe(false);
+    // A chain that passes the right answer on its way and leaves it is not right.
+    const past = judgeRationale('[48/2=24] | [48+24=72] | [72+48=120] | #### 120', clips);
+    expect(past.accepted).toBe(false);
     expect(verdicts('in May [48/2=24] | [48+24=72]')[1]).toBe(
       'rejected contradicts-gold: The rationale ends without a final answer.',
     );
@@ -212,30 +221,33 @@ describe('judgeRationale', () => {
   });
 
   it('survives hostile text in linear time', () => {
-    const started = performance.now();
-    for (const piece of [
-      '[1+1=2] | ',
-      '[',
-      ']',
-      '|',
-      '1',
-      '=',
-      '1+',
-      '((',
-      'a ',
-      '####',
-      'half and a ',
-      '\u2047',
-      '- ',
-    ]) {
-      const judgement = judgeRationale(piece.repeat(10_000_000 / piece.length), clips);
-      expect(judgement.accepted).toBe(false);
-    }
-    expect(judgeRationale(`${'[48/2=24] | '.repeat(100_000)}#### 72`, clips).accepted).toBe(false);
-    // As long as the grammar reads: many steps, and one step of nothing but signs.
-    for (const piece of ['[48/2=24] | ', '1=', '1+1=2 ', 'half ', '1 '])
-      judgeRationale(`${piece.repeat(32_000 / piece.length)} | #### 72`, clips);
-    expect(performance.now() - started).toBeLessThan(20_000);
+    const seconds = processorSeconds(() => {
+      for (const piece of [
+        '[1+1=2] | ',
+        '[',
+        ']',
+        '|',
+        '1',
+        '=',
+        '1+',
+        '((',
+        'a ',
+        '####',
+        'half and a ',
+        '\u2047',
+        '- ',
+      ]) {
+        const judgement = judgeRationale(piece.repeat(10_000_000 / piece.length), clips);
+        expect(judgement.accepted).toBe(false);
+      }
+      expect(judgeRationale(`${'[48/2=24] | '.repeat(100_000)}#### 72`, clips).accepted).toBe(
+        false,
+      );
+      // As long as the grammar reads: many steps, and one step of nothing but signs.
+      for (const piece of ['[48/2=24] | ', '1=', '1+1=2 ', 'half ', '1 '])
+        judgeRationale(`${piece.repeat(32_000 / piece.length)} | #### 72`, clips);
+    });
+    expect(seconds).toBeLessThan(20);
   });
 
   it('never throws, and what it accepts is accepted again as it is', () => {

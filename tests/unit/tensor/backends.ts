@@ -7,7 +7,7 @@ import { BackendWasm, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { expect } from 'vitest';
-import { Random } from '../../../src/data/random';
+import type { Random } from '../../../src/data/random';
 import { registerWasmKernels } from '../../../src/tensor/wasm/register';
 
 /** Starts the wasm backend with our kernels and leaves it the current one. */

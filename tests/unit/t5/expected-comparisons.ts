@@ -1,0 +1,36 @@
+/** What the parity checks must compare, so that a check that vanishes is noticed. */
+
+const quantised = (type: string): string[] => [
+  `${type}: dequantised values (differences)`,
+  `${type}: encoder states (unpadded positions)`,
+  `${type}: logits`,
+  `${type}: cross-entropy`,
+  `${type}: greedy ids (differences)`,
+];
+
+const trajectory = (optimizer: string): string[] => [
+  `${optimizer}: losses of the first 15 updates`,
+  `${optimizer}: the first 10 of them one by one`,
+  `${optimizer}: all 15 of them one by one`,
+  `${optimizer}: last loss as a share of the first`,
+];
+
+export const EXPECTED_COMPARISONS: readonly string[] = [
+  'encoder states (unpadded positions)',
+  'decoder states',
+  'logits',
+  'cross-entropy',
+  'weighted cross-entropy',
+  'distillation loss',
+  'greedy ids (differences)',
+  'sequence log-probabilities',
+  'relative position buckets, encoder (differences)',
+  'relative position buckets, decoder (differences)',
+  'gradients of cross-entropy (worst of 52 parameters)',
+  'gradients of weighted cross-entropy (worst of 52 parameters)',
+  'gradients of distillation (worst of 52 parameters)',
+  ...trajectory('AdamW'),
+  ...trajectory('Adafactor'),
+  ...quantised('q8_0'),
+  ...quantised('q4_0'),
+];

@@ -1,0 +1,175 @@
+/** Cached generation against decoding everything again, sampling, early stop and tensors left behind. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { startNodeBackend } from '../../../scripts/node-backend';
+import { Random } from '../../../src/data/random';
+import type { T5Configuration } from '../../../src/t5/configuration';
+import { DecoderCache } from '../../../src/t5/decoder-cache';
+import { generate, sampleToken } from '../../../src/t5/generate';
+import {
+  DEEP_DECODER,
+  greedyWithoutCache,
+  ONE_HEAD,
+  randomInputs,
+  randomModel,
+  WIDE_HEADS,
+} from './random-models';
+
+beforeAll(async () => {
+  await startNodeBackend('wasm');
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Mixed lengths, so that rows are padded, and enough of them that some end early. */
+const LENGTHS = [2, 7, 3, 11, 5, 8, 1, 14, 4, 9];
+const MAXIMUM_TOKENS = 9;
+const greedy = { maximumTokens: MAXIMUM_TOKENS, temperature: 0 };
+
+describe.each<[string, T5Configuration, number]>([
+  ['a decoder deeper than the encoder', DEEP_DECODER, 1],
+  ['one head, an encoder deeper than the decoder', ONE_HEAD, 2],
+  ['heads wider together than the model', WIDE_HEADS, 3],
+])('greedy generation of %s', (_, configuration, seed) => {
+  test('equals decoding the whole prefix again, row by row', async () => {
+    const model = randomModel(configuration, seed);
+    const inputs = randomInputs(configuration, LENGTHS, seed);
+    const expected: number[][] = [];
+    for (const input of inputs) {
+      expected.push(await greedyWithoutCache(model, input, MAXIMUM_TOKENS));
+    }
+    const before = tf.memory().numTensors;
+    expect(await generate(model, inputs, greedy)).toEqual(expected);
+    for (const row of [0, 3, 7]) {
+      expect(await generate(model, [inputs[row]!], greedy)).toEqual([expected[row]]);
+    }
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+  });
+});
+
+test('rows that have ended are dropped without changing the others', async () => {
+  const model = randomModel(DEEP_DECODER, 1);
+  const inputs = randomInputs(DEEP_DECODER, LENGTHS, 1);
+  const keepRows = vi.spyOn(DecoderCache.prototype, 'keepRows');
+  const outputs = await generate(model, inputs, greedy);
+  expect(keepRows).toHaveBeenCalled();
+  expect(new Set(outputs.map(({ length }) => length)).size).toBeGreaterThanOrEqual(3);
+  for (const [row, input] of inputs.entries()) {
+    expect(outputs[row]).toEqual(await greedyWithoutCache(model, input, MAXIMUM_TOKENS));
+  }
+  model.dispose();
+});
+
+describe('sampling', () => {
+  const seeds = LENGTHS.map((_, row) => 100 + row);
+
+  test('depends on a row and its seed, not on the batch around it', async () => {
+    const model = randomModel(DEEP_DECODER, 5);
+    const inputs = randomInputs(DEEP_DECODER, LENGTHS, 6);
+    const sample = (rows: readonly number[]) =>
+      generate(
+        model,
+        rows.map((row) => inputs[row]!),
+        { maximumTokens: 8, temperature: 0.8, seeds: rows.map((row) => seeds[row]!) },
+      );
+    const before = tf.memory().numTensors;
+    const together = await sample([...inputs.keys()]);
+    for (const rows of [[7], [4], [9, 0, 3], [2, 8, 1, 6]]) {
+      expect(await sample(rows)).toEqual(rows.map((row) => together[row]));
+    }
+    expect(tf.memory().numTensors).toBe(before);
+    const elsewhere = await generate(model, inputs, {
+      maximumTokens: 8,
+      temperature: 0.8,
+      seeds: seeds.map((seed) => seed + 1000),
+    });
+    expect(elsewhere).not.toEqual(together);
+    model.dispose();
+  });
+
+  test('among the one likeliest token is greedy', async () => {
+    const model = randomModel(WIDE_HEADS, 8);
+    const inputs = randomInputs(WIDE_HEADS, LENGTHS, 9);
+    const options = { maximumTokens: 8, temperature: 1.3, seeds, topK: 1 };
+    const expected = await generate(model, inputs, { maximumTokens: 8, temperature: 0 });
+    expect(await generate(model, inputs, options)).toEqual(expected);
+    model.dispose();
+  });
+
+  test('stops with the last row that ends', async () => {
+    const model = randomModel(DEEP_DECODER, 5);
+    const inputs = randomInputs(DEEP_DECODER, LENGTHS, 6);
+    const step = vi.spyOn(DecoderCache.prototype, 'step');
+    const outputs = await generate(model, inputs, { maximumTokens: 400, temperature: 3, seeds });
+    const longest = Math.max(...outputs.map(({ length }) => length));
+    expect(longest).toBeLessThan(200);
+    expect(step).toHaveBeenCalledTimes(longest + 1);
+    const rowsSeen = step.mock.calls.map(([previous]) => previous.length);
+    expect(rowsSeen.at(-1)).toBeLessThan(inputs.length / 2);
+    model.dispose();
+  });
+
+  test('asks for one seed a row', async () => {
+    const model = randomModel(ONE_HEAD, 1);
+    const options = { maximumTokens: 2, temperature: 1, seeds: [1] };
+    await expect(generate(model, [[1], [1]], options)).rejects.toThrow('found 1');
+    expect(await generate(model, [], options)).toEqual([]);
+    model.dispose();
+  });
+});
+
+test('an id outside the vocabulary is refused and leaves nothing behind', async () => {
+  const model = randomModel(ONE_HEAD, 1);
+  const before = tf.memory().numTensors;
+  await expect(generate(model, [[17, 1]], greedy)).rejects.toThrow();
+  expect(tf.memory().numTensors).toBe(before);
+  model.dispose();
+  expect(tf.memory().numTensors).toBe(before - model.parameters.size);
+});
+
+describe('sampleToken', () => {
+  const scores = Float32Array.of(1.2, -0.5, 0.3, 2, -3, 0.9);
+
+  /** 0.1 % quantile of the chi-square distribution with 1, 2 and 5 degrees of freedom. */
+  const CHI_SQUARE_LIMITS: Readonly<Record<number, number>> = { 1: 10.83, 2: 13.82, 5: 20.52 };
+
+  test.each([
+    [1, undefined],
+    [0.5, undefined],
+    [2.5, undefined],
+    [1, 3],
+    [0.7, 2],
+  ])('draws from softmax at temperature %d, top %s', (temperature, topK) => {
+    const draws = 20_000;
+    const random = new Random(17);
+    const counts = new Array<number>(scores.length).fill(0);
+    for (let draw = 0; draw < draws; draw++) {
+      counts[sampleToken(scores, temperature, topK, random.next())]! += 1;
+    }
+    const allowed = new Set([...scores].sort((a, b) => b - a).slice(0, topK));
+    const weights = [...scores].map((score) =>
+      allowed.has(score) ? Math.exp(score / temperature) : 0,
+    );
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    let chiSquare = 0;
+    for (const [token, weight] of weights.entries()) {
+      const expected = (draws * weight) / total;
+      if (expected === 0) expect(counts[token]).toBe(0);
+      else chiSquare += (counts[token]! - expected) ** 2 / expected;
+    }
+    expect(chiSquare).toBeLessThan(CHI_SQUARE_LIMITS[allowed.size - 1]!);
+  });
+
+  test('takes the first and the last possible token at the ends of the unit interval', () => {
+    const last = 1 - 2 ** -32;
+    expect(sampleToken(scores, 1, undefined, 0)).toBe(0);
+    expect(sampleToken(scores, 1, undefined, last)).toBe(5);
+    expect(sampleToken(scores, 1, 2, 0)).toBe(0);
+    expect(sampleToken(scores, 1, 2, last)).toBe(3);
+    expect(sampleToken(Float32Array.of(-1000, 1000, -1000), 1, undefined, last)).toBe(1);
+  });
+});
