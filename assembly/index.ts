@@ -9,4 +9,4 @@ export { multiplyBatch, multiplyScratchBytes } from './gemm';
 export { adamwUpdate, sumOfSquares } from './optimizer';
 export { rmsNorm, rmsNormGradient } from './rms-norm';
 export { segmentSum } from './segment-sum';
-export { exponential, logarithm, softmax } from './softmax';
+export { exponential, logarithm } from './softmax';

@@ -50,15 +50,6 @@ export function softmaxRow(x: usize, y: usize, count: usize): void {
   scale(y, y, count, 1 / sum);
 }
 
-/** Softmax of `rows` rows of `count` values. */
-export function softmax(x: usize, y: usize, rows: usize, count: usize): void {
-  for (let row: usize = 0; row < rows; row++) {
-    softmaxRow(x, y, count);
-    x += count << 2;
-    y += count << 2;
-  }
-}
-
 /** `y = e^x` elementwise. */
 export function exponential(x: usize, y: usize, count: usize): void {
   const constants = tablePointer();

@@ -152,7 +152,6 @@ function otherCases(): Case[] {
     ]),
     ...bothWays('gatedGelu', (gate, up) => gatedGelu(given(gate), given(up)), [wide(), wide()]),
     ...bothWays('crossEntropy', (x) => crossEntropy(given(x), labels), [logits]),
-    { name: 'softmax', operations: 0, run: () => tf.softmax(logits) },
     { name: 'exp', operations: 0, run: () => tf.exp(logits) },
     { name: 'log', operations: 0, run: () => tf.log(logits) },
     { name: 'embedding', operations: 0, run: () => tf.tidy(() => embedding(table, ids)) },

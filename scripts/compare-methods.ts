@@ -37,6 +37,8 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1' },
     /** Changes to the preset, such as `training.learningRate=0.002`; may be given several times. */
     set: { type: 'string', multiple: true, default: [] },
+    /** So many wrong answers of each student are printed. */
+    show: { type: 'string', default: '0' },
     methods: { type: 'string', default: METHODS.join(',') },
     teacher: { type: 'string', default: `${FOLDER}/teacher.gguf` },
     student: { type: 'string', default: `${FOLDER}/student.gguf` },
@@ -120,24 +122,46 @@ async function makeTraces(
   }));
 }
 
-async function countRight(
+interface Answered {
+  readonly problem: Problem;
+  readonly output: string;
+  readonly right: boolean;
+}
+
+async function answer(
   student: T5Model,
   tokenizer: Tokenizer,
   method: Method,
   problems: readonly Problem[],
   { rationale, evaluation }: StudyConfiguration,
-): Promise<number> {
-  let right = 0;
+): Promise<Answered[]> {
+  const answered: Answered[] = [];
   for (let start = 0; start < problems.length; start += evaluation.batchSize) {
     const batch = problems.slice(start, start + evaluation.batchSize);
     const inputs = batch.map(({ question }) => tokenizer.encode(methodPrompt(method, question)));
     const { maximumTokens } = rationale;
     const outputs = await generate(student, inputs, { maximumTokens, temperature: 0 });
-    right += batch.filter((problem, index) =>
-      sameAnswer(readAnswerFlexible(tokenizer.decode(outputs[index] ?? [])), problem.goldAnswer),
-    ).length;
+    batch.forEach((problem, index) => {
+      const output = tokenizer.decode(outputs[index] ?? []);
+      const right = sameAnswer(readAnswerFlexible(output), problem.goldAnswer);
+      answered.push({ problem, output, right });
+    });
   }
-  return right;
+  return answered;
+}
+
+const countRight = (answered: readonly Answered[]): number =>
+  answered.filter(({ right }) => right).length;
+
+/** Right answers and problems for each number of steps: `2: 60/110, 3: 9/52`. */
+function byDifficulty(answered: readonly Answered[]): string {
+  const difficulties = [...new Set(answered.map(({ problem }) => problem.difficulty))].toSorted();
+  return difficulties
+    .map((difficulty) => {
+      const group = answered.filter(({ problem }) => problem.difficulty === difficulty);
+      return `${difficulty} steps ${countRight(group)}/${group.length}`;
+    })
+    .join(', ');
 }
 
 async function* listed(traces: readonly Trace[]): AsyncGenerator<Trace> {
@@ -176,16 +200,21 @@ async function runSeed(seed: number, tokenizer: Tokenizer): Promise<void> {
       const { loss } = await trainer.step();
       if (trainer.update % training.validateEvery !== 0) continue;
       const asked = splits.validation.slice(0, training.validationExactMatchProblems);
-      const right = await countRight(student, tokenizer, method, asked, configuration);
+      const right = countRight(await answer(student, tokenizer, method, asked, configuration));
       console.log(
         `  ${method} ${trainer.update}/${totalUpdates}: loss ${loss.toFixed(3)}, validation ${right} of ${asked.length} (${seconds()})`,
       );
     }
-    const successes = await countRight(student, tokenizer, method, splits.test, configuration);
+    const answered = await answer(student, tokenizer, method, splits.test, configuration);
     const name = `${method} test`;
+    const score = formatScore({ name, successes: countRight(answered), trials });
     console.log(
-      `seed ${seed} ${name}: ${formatScore({ name, successes, trials })} after ${totalUpdates} updates (${seconds()})`,
+      `seed ${seed} ${name}: ${score} after ${totalUpdates} updates (${seconds()}); ${byDifficulty(answered)}`,
     );
+    const wrong = answered.filter(({ right }) => !right).slice(0, Number(values.show));
+    for (const { problem, output } of wrong) {
+      console.log(`    ${problem.question}\n      gold ${problem.goldRationale}\n      ${output}`);
+    }
     trainer.dispose();
     student.dispose();
   }

@@ -55,6 +55,11 @@ const HABIT_FAMILIES: ReadonlySet<string> = new Set(
   FAMILIES.filter((_, index) => index % 5 === 0).map(({ name }) => name),
 );
 
+/** Shares of the student's lessons; the rest are single-step problems. */
+const EQUATION_LIST_SHARE = 0.4;
+const EQUATION_SHARE = 0.15;
+const LONGEST_EQUATION_LIST = 4;
+
 const shape = (vocabularySize: number) => ({
   vocabularySize,
   relativeBuckets: 32,
@@ -132,7 +137,7 @@ export function studentRecipe(vocabularySize: number): Recipe {
     training: {
       batchSize: 64,
       seed: hashSeed(POCKET_SEED, 'student order'),
-      totalUpdates: 3500,
+      totalUpdates: 5700,
       learningRate: 2e-3,
       warmupUpdates: 100,
       weightDecay: 0.01,
@@ -141,8 +146,10 @@ export function studentRecipe(vocabularySize: number): Recipe {
     lessons() {
       const random = new Random(hashSeed(POCKET_SEED, 'student lessons'));
       return Array.from({ length: LESSONS }, () => {
+        const kind = random.next();
+        if (kind < EQUATION_LIST_SHARE) return equationListLesson(random);
         const direct = random.next() < 0.25;
-        if (random.next() < 0.4) {
+        if (kind < EQUATION_LIST_SHARE + EQUATION_SHARE) {
           const drill = generateEquationDrill(random);
           return direct
             ? answerLesson(drill.question, drill.answer)
@@ -158,6 +165,21 @@ export function studentRecipe(vocabularySize: number): Recipe {
       });
     },
   };
+}
+
+/**
+ * Several unrelated equations in a row, so that arithmetic is learned wherever it stands in a
+ * rationale; which equation follows from which is left to distillation.
+ */
+function equationListLesson(random: Random): Lesson {
+  const drills = Array.from({ length: random.integer(2, LONGEST_EQUATION_LIST) }, () =>
+    generateEquationDrill(random),
+  );
+  const equations = drills.map(({ question, answer }) => `[${question}=${answer}]`);
+  return solveLesson(
+    drills.map(({ question }) => question).join(', '),
+    [...equations, `#### ${drills.at(-1)?.answer ?? ''}`].join(' | '),
+  );
 }
 
 function drillLesson(random: Random): Lesson {

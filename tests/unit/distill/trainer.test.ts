@@ -18,19 +18,21 @@ test('a tiny model learns its examples by heart', async () => {
   const before = await teacherForced(model, examples, 7);
   const trainer = new Trainer(model, examples, {
     ...OPTIONS,
-    totalUpdates: 80,
-    warmupUpdates: 4,
+    batchSize: 7,
+    learningRate: 2e-2,
+    totalUpdates: 40,
   });
   const losses: number[] = [];
-  while (trainer.update < 80) {
+  while (trainer.update < 40) {
     const { loss, skipped, gradientNorm } = await trainer.step();
     expect(skipped).toBe(false);
     expect(gradientNorm).toBeGreaterThan(0);
     losses.push(loss);
   }
   const after = await teacherForced(model, examples, 7);
-  expect(losses[0]).toBeCloseTo(before.loss / before.tokens, 0);
-  expect(after.loss).toBeLessThan(before.loss / 5);
+  expect(losses[0]).toBeCloseTo(before.loss / before.tokens, 5);
+  expect(losses.at(-1)).toBeLessThan(losses[0]! / 10);
+  expect(after.loss).toBeLessThan(before.loss / 10);
   expect(after.correct / after.tokens).toBeGreaterThan(0.9);
   trainer.dispose();
   model.dispose();

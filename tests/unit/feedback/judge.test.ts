@@ -85,6 +85,18 @@ describe('judgeRationale', () => {
     expect(outcome?.score).toBeLessThanOrEqual(right ? 1 : 0.99);
   });
 
+  it.each([
+    'so p + p/2 + 3 = 69 clips',
+    'clips cost X*2 - 40 = 250',
+    'clips 3x + 6 = 18',
+    'clips in 17/3 = 5 and 2/3 loads',
+    'clips 3 / 2 = 1 1/2',
+    'clips 600 x 30 = 18 000',
+  ])('%s is no wrong arithmetic', (prose) => {
+    const [step] = judgeRationale(`${prose} | #### 72`, clips).steps;
+    expect(step?.outcomes.find(({ reason }) => reason === 'arithmetic')?.failed).toBe(false);
+  });
+
   it('malformed', () => {
     expect(
       verdicts('sold [48/2=24 clips | [48/0=1] | [48//=3] | sold \u2047 | #### 72').map((line) =>

@@ -1,9 +1,8 @@
-/** The exponential, the logarithm and softmax of our kernels against Math and the cpu backend. */
+/** The exponential and the logarithm of our kernels against Math, over their whole range and past it. */
 
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { Random } from '../../../src/data/random';
-import { expectSameAsCpu, normalValues, startWasm } from './backends';
+import { startWasm } from './backends';
 
 beforeAll(async () => {
   await startWasm();
@@ -47,12 +46,6 @@ test('the logarithm at the ends', () => {
   const subnormal = 1e-40;
   const found = tf.log(tf.scalar(subnormal)).dataSync()[0] ?? NaN;
   expect(found).toBeCloseTo(Math.log(Math.fround(subnormal)), 4);
-});
-
-test.each([[[1]], [[3, 1]], [[5, 7]], [[2, 3, 64]], [[9, 601]]])('softmax of %j', async (shape) => {
-  const values = normalValues(new Random(5), tf.util.sizeFromShape(shape), 5);
-  const compute = () => [tf.softmax(tf.tensor(values, shape))];
-  await expectSameAsCpu(compute, compute, 1e-6);
 });
 
 test('the kernels can be registered again', async () => {
