@@ -155,7 +155,9 @@ const countRight = (answered: readonly Answered[]): number =>
 
 /** Right answers and problems for each number of steps: `2: 60/110, 3: 9/52`. */
 function byDifficulty(answered: readonly Answered[]): string {
-  const difficulties = [...new Set(answered.map(({ problem }) => problem.difficulty))].toSorted();
+  const difficulties = [...new Set(answered.map(({ problem }) => problem.difficulty))].toSorted(
+    (first, second) => first - second,
+  );
   return difficulties
     .map((difficulty) => {
       const group = answered.filter(({ problem }) => problem.difficulty === difficulty);

@@ -13,7 +13,7 @@ export interface CardSection {
 
 const ROLES: Readonly<Record<PocketModel, string>> = {
   teacher:
-    'Trained on generated multi-step word problems with their solutions. Lessons with a distracting number, and those of a fifth of the story families, mostly contain a step that the answer does not need, so the teacher writes such steps itself; training stops while it still makes mistakes. Stored as Q8_0.',
+    'Trained on generated multi-step word problems with their solutions. Lessons with a distracting number, and those of a fifth of the story families, mostly contain a step that the answer does not need, so the teacher writes such steps itself; training stops while it still makes mistakes. Stored as Q4_0, which costs it a few more.',
   student:
     'Trained on generated single-step word problems and bare equations only, written out (`solve:`) and answered at once (`answer:`). It has never seen a problem of two steps. Stored as F32.',
 };

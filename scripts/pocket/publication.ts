@@ -12,7 +12,7 @@ import type { PocketModel } from './recipes';
 
 /** The teacher is stored as a real one would be, quantised; the student, which is trained further, in full. */
 const STORED_TYPES: Readonly<Record<PocketModel, GgufTensorType>> = {
-  teacher: 'Q8_0',
+  teacher: 'Q4_0',
   student: 'F32',
 };
 

@@ -99,7 +99,7 @@ export function teacherRecipe(vocabularySize: number): Recipe {
     training: {
       batchSize: 32,
       seed: hashSeed(POCKET_SEED, 'teacher order'),
-      totalUpdates: 4400,
+      totalUpdates: 4000,
       learningRate: 1.5e-3,
       warmupUpdates: 100,
       weightDecay: 0.01,

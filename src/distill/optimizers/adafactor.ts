@@ -12,12 +12,6 @@ export interface AdafactorOptions {
   readonly decayRate: number;
 }
 
-export const ADAFACTOR_DEFAULTS: AdafactorOptions = {
-  epsilon: 1e-30,
-  clipThreshold: 1,
-  decayRate: -0.8,
-};
-
 export class Adafactor implements Optimizer {
   readonly state: Parameters;
   private readonly parameters: Parameters;

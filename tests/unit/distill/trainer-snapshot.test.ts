@@ -90,27 +90,40 @@ describe('refused, with nothing changed', () => {
   const all = (): boolean => true;
   const same = (given: Readonly<Record<string, string>>) => ({ ...given });
 
-  test.each<[string, (own: Uint8Array) => Promise<Uint8Array> | Uint8Array]>([
-    ['nothing', () => new Uint8Array()],
-    ['a file cut short', (own) => own.slice(0, -4)],
-    ['a file cut in its header', (own) => own.slice(0, 500)],
-    ['a damaged header', (own) => own.map((byte, index) => (index === 20 ? 0 : byte))],
-    ['a file without counters', (own) => rewritten(own, () => ({}), all)],
+  test.each<[string, string, (own: Uint8Array) => Promise<Uint8Array> | Uint8Array]>([
+    ['nothing', 'checkpoint', () => new Uint8Array()],
+    ['a file cut short', 'checkpoint', (own) => own.slice(0, -4)],
+    ['a file cut in its header', 'checkpoint', (own) => own.slice(0, 500)],
+    [
+      'a damaged header',
+      'checkpoint',
+      (own) => own.map((byte, index) => (index === 20 ? 0 : byte)),
+    ],
+    ['a file without counters', 'updatesDone', (own) => rewritten(own, () => ({}), all)],
     [
       'a counter that is no number',
+      '-3',
       (own) => rewritten(own, (given) => ({ ...given, updatesDone: '-3' }), all),
     ],
-    ['a file without its last tensor', (own) => rewritten(own, same, lacks('second.lm_head'))],
-    ['a model without its optimizer', (own) => rewritten(own, same, lacks('optimizer.'))],
-    ['a wider model', () => snapshotOf({ ...TINY, feedForwardWidth: 21 })],
-    ['a model of fewer layers', () => snapshotOf({ ...TINY, decoderLayers: 1 })],
-  ])('%s', async (_, damage) => {
+    [
+      'a file without its last tensor',
+      'optimizer.second.lm_head.weight',
+      (own) => rewritten(own, same, lacks('second.lm_head')),
+    ],
+    [
+      'a model without its optimizer',
+      'optimizer.',
+      (own) => rewritten(own, same, lacks('optimizer.')),
+    ],
+    ['a wider model', 'another model', () => snapshotOf({ ...TINY, feedForwardWidth: 21 })],
+    ['a model of fewer layers', 'decoder.block.1', () => snapshotOf({ ...TINY, decoderLayers: 1 })],
+  ])('%s', async (_, sentence, damage) => {
     const bytes = await damage(await snapshotOf(TINY));
     const model = tinyModel();
     const trainer = new Trainer(model, tinyExamples(), OPTIONS);
     await train(trainer, 2);
     const before = await trainer.snapshot();
-    await expect(trainer.restore(bytes)).rejects.toThrow();
+    await expect(trainer.restore(bytes)).rejects.toThrow(sentence);
     expect(trainer.update).toBe(2);
     expect(await trainer.snapshot()).toEqual(before);
     trainer.dispose();
