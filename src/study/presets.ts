@@ -37,12 +37,12 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
   demo: {
     preset: 'demo',
     seed: 1,
-    data: { source: 'pocket', trainProblems: 4_000, validationProblems: 100, testProblems: 400 },
+    data: { source: 'pocket', trainProblems: 3_000, validationProblems: 100, testProblems: 400 },
     rationale: { resamples: 1, temperature: 0.7, batchSize: 64, maximumTokens: 128 },
     feedback: { goldFallback: true, trimRedundant: true },
     training: {
-      targetTokens: 650_000,
-      maximumUpdates: 1_200,
+      targetTokens: 400_000,
+      maximumUpdates: 800,
       batchSize: 16,
       learningRate: 2e-3,
       warmupShare: 0.05,

@@ -10,7 +10,7 @@ import { solvePrompt } from '../../text/prompts';
 import type { StudyConfiguration } from '../configuration';
 import type { StageContext } from '../stage-context';
 
-/** Weights of 1, 2, 3, 4 and 5 steps: the mix the pocket teacher learned. */
+/** Weights of 1, 2, 3, 4 and 5 steps: mostly short chains, which a student can learn in minutes. */
 const STEP_WEIGHTS = [0, 12, 6, 2, 1];
 /** Share of pocket problems with a number that the answer does not need. */
 const DISTRACTOR_SHARE = 0.3;
