@@ -18,7 +18,8 @@ async function compare(
   console.log(`${directory} on ${backend}: largest error relative to the largest reference value`);
   if (backend === 'webgpu') return webgpuParity(readFile, (text) => console.log(text));
   await startNodeBackend(backend);
-  return modelParity(new OracleFolder(readFile), (group) => console.log(formatComparisons(group)));
+  const print = (group: readonly Comparison[]) => console.log(formatComparisons(group));
+  return modelParity(new OracleFolder(readFile), print, true);
 }
 
 async function run(request: ParityRequest): Promise<boolean> {

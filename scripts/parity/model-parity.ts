@@ -7,13 +7,24 @@ import { optimizerParity } from './optimizer-parity';
 import type { OracleFolder } from './oracle-folder';
 import { quantisedParity } from './quantised-parity';
 
-/** Runs on the current tfjs backend; `report` gets the results of each group as they come. */
+/**
+ * Runs on the current tfjs backend.
+ *
+ * @param report gets the results of each group as they come
+ * @param wholeTrajectory whether optimizers are followed beyond the updates that are compared
+ */
 export async function modelParity(
   folder: OracleFolder,
-  report: (comparisons: readonly Comparison[]) => void = () => undefined,
+  report: (comparisons: readonly Comparison[]) => void,
+  wholeTrajectory: boolean,
 ): Promise<Comparison[]> {
   const results: Comparison[] = [];
-  for (const check of [forwardParity, gradientParity, optimizerParity, quantisedParity]) {
+  for (const check of [
+    forwardParity,
+    gradientParity,
+    (given: OracleFolder) => optimizerParity(given, wholeTrajectory),
+    quantisedParity,
+  ]) {
     const group = await check(folder);
     report(group);
     results.push(...group);

@@ -87,7 +87,9 @@ export async function runTokenizerParity(
 }
 
 async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8');
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new Error(`${path}: expected a JSON file here, but it cannot be read.`, { cause: error });
+  });
   try {
     return JSON.parse(text);
   } catch (error) {

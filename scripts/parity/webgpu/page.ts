@@ -28,9 +28,13 @@ window.runParity = async () => {
     // The WebAssembly binary's address is asked for by another backend only.
     const device = await selectBackend('webgpu', { wasmBinary: '' });
     await window.printParity(device.explanation || `Adapter: ${device.name}`);
-    const comparisons = await modelParity(new OracleFolder(readServedFile), (group) => {
-      void window.printParity(formatComparisons(group));
-    });
+    const comparisons = await modelParity(
+      new OracleFolder(readServedFile),
+      (group) => {
+        void window.printParity(formatComparisons(group));
+      },
+      true,
+    );
     return { comparisons };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };

@@ -31,14 +31,20 @@ let results: Comparison[] = [];
 
 beforeAll(async () => {
   await selectBackend('webgpu', { wasmBinary: '' });
-  results = await modelParity(new OracleFolder(readFixture), (group) => {
-    console.log(formatComparisons(group));
-  });
+  results = await modelParity(
+    new OracleFolder(readFixture),
+    (group) => {
+      console.log(formatComparisons(group));
+    },
+    false,
+  );
 }, 1_200_000);
 
 test('every comparison is made, on WebGPU', () => {
   expect(tf.getBackend()).toBe('webgpu');
-  expect(results.map(({ name }) => name)).toEqual(EXPECTED_COMPARISONS);
+  const beyond = (name: string) => name.includes('last loss');
+  const expected = EXPECTED_COMPARISONS.filter((name) => !beyond(name));
+  expect(results.map(({ name }) => name)).toEqual(expected);
 });
 
 test('every comparison with PyTorch passes', () => {

@@ -15,7 +15,11 @@ let results: Comparison[] = [];
 
 beforeAll(async () => {
   await startNodeBackend('wasm');
-  results = await modelParity(new OracleFolder(await openOracleDirectory(FIXTURE)));
+  results = await modelParity(
+    new OracleFolder(await openOracleDirectory(FIXTURE)),
+    () => undefined,
+    true,
+  );
   console.log(formatComparisons(results));
 }, 600_000);
 
