@@ -93,11 +93,9 @@ export class Trainer {
       if (gradient) gradients.set(name, gradient);
     }
     try {
+      const [loss = Number.NaN] = await value.data<'float32'>();
       const summed = tf.tidy(() => tf.addN([...gradients.values()].map(sumOfSquares)));
-      const [[loss = Number.NaN], [squares = Number.NaN]] = await Promise.all([
-        value.data<'float32'>(),
-        summed.data<'float32'>(),
-      ]);
+      const [squares = Number.NaN] = await summed.data<'float32'>();
       summed.dispose();
       return this.apply(gradients, loss, Math.sqrt(squares), batch.targetTokens);
     } finally {

@@ -35,7 +35,7 @@ describe('a study whose page is closed', () => {
     for (const stage of interruptions) {
       const interrupted = await followStudy(
         page,
-        ({ stages }) => stages[stage].state === 'running' && stages[stage].done > 0,
+        ({ stages }) => stages[stage].state !== 'waiting',
         Date.now() + LIMIT_MS,
       );
       studyId ||= interrupted.studyId;

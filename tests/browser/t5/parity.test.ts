@@ -42,8 +42,8 @@ beforeAll(async () => {
 
 test('every comparison is made, on WebGPU', () => {
   expect(tf.getBackend()).toBe('webgpu');
-  const beyond = (name: string) => name.includes('last loss');
-  const expected = EXPECTED_COMPARISONS.filter((name) => !beyond(name));
+  // The optimizers are followed on WebAssembly; a software GPU takes many minutes for their updates.
+  const expected = EXPECTED_COMPARISONS.filter((name) => !/^(AdamW|Adafactor):/.test(name));
   expect(results.map(({ name }) => name)).toEqual(expected);
 });
 
