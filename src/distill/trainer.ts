@@ -1,7 +1,7 @@
 /** Trains a student on examples: batches, loss, gradients, clipping, schedule and optimizer, one update at a time. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import { sumOfSquares } from '../tensor/sum-of-squares';
+import { totalSumOfSquares } from '../tensor/sum-of-squares';
 import { sequenceBatch, type SequencePair } from '../t5/batch';
 import { batchLoss } from '../t5/loss';
 import type { T5Model } from '../t5/model';
@@ -94,7 +94,7 @@ export class Trainer {
     }
     try {
       const [loss = Number.NaN] = await value.data<'float32'>();
-      const summed = tf.tidy(() => tf.addN([...gradients.values()].map(sumOfSquares)));
+      const summed = totalSumOfSquares([...gradients.values()]);
       const [squares = Number.NaN] = await summed.data<'float32'>();
       summed.dispose();
       return this.apply(gradients, loss, Math.sqrt(squares), batch.targetTokens);
