@@ -16,7 +16,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
     preset: 'smoke',
     seed: 1,
     data: { source: 'pocket', trainProblems: 8, validationProblems: 4, testProblems: 4 },
-    rationale: { resamples: 1, temperature: 0.7, batchSize: 8, maximumTokens: 48 },
+    rationale: { resamples: 1, temperature: 0.7, batchSize: 8, maximumTokens: 40 },
     feedback: { goldFallback: true, trimRedundant: true },
     training: {
       targetTokens: 4_000,
@@ -27,12 +27,12 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       weightDecay: 0.01,
       clipNorm: 1,
       validateEvery: 1,
-      validationExactMatchProblems: 2,
+      validationExactMatchProblems: 1,
       checkpointEvery: 1,
       maximumInputTokens: 192,
       maximumTargetTokens: 192,
     },
-    evaluation: { trainProblems: 2, batchSize: 8 },
+    evaluation: { trainProblems: 1, batchSize: 8 },
   },
   demo: {
     preset: 'demo',
