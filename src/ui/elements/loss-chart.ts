@@ -87,7 +87,7 @@ class LossChartElement extends LitElement {
   declare hovered: number | null;
   #plot: uPlot | null = null;
   #drawn = '';
-  readonly #resize = new ResizeObserver(() => this.#fit());
+  readonly #resize = new ResizeObserver(() => this.#fillWidth());
   readonly #scheme = window.matchMedia('(prefers-color-scheme: dark)');
   readonly #redraw = () => {
     this.#drawn = '';
@@ -173,7 +173,7 @@ class LossChartElement extends LitElement {
     this.#resize.observe(frame);
   }
 
-  #fit(): void {
+  #fillWidth(): void {
     const frame = this.renderRoot.querySelector<HTMLElement>('.chart');
     if (!this.#plot || !frame || frame.clientWidth === 0) return;
     if (frame.clientWidth !== this.#plot.width) {
