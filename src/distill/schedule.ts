@@ -5,7 +5,7 @@ const FINAL_SHARE = 0.1;
 
 /**
  * @param update number of the update, counted from 1
- * @param warmupUpdates updates until the peak is reached; 0 starts at the peak
+ * @param warmupUpdates updates until the peak is reached; with 0 the first update is the first of the decay
  */
 export function scheduledLearningRate(
   update: number,

@@ -1,6 +1,7 @@
 /** Trains a student on examples: batches, loss, gradients, clipping, schedule and optimizer, one update at a time. */
 
 import * as tf from '@tensorflow/tfjs-core';
+import { assertDeviceSound } from '../tensor/device-trouble';
 import { totalSumOfSquares } from '../tensor/sum-of-squares';
 import { sequenceBatch, type SequencePair } from '../t5/batch';
 import { batchLoss } from '../t5/loss';
@@ -77,31 +78,23 @@ export class Trainer {
   /**
    * One update of all parameters.
    *
-   * @throws Error when loss or gradients were not finite several times in a row
+   * @throws Error when loss or gradients were not finite several times in a row, or the GPU is in trouble;
+   *   a snapshot taken before still holds
    */
   async step(): Promise<UpdateMetrics> {
     const indices = this.order.batch(this.updatesDone);
     const pairs = indices.flatMap((index) => this.examples[index] ?? []);
-    const batch = sequenceBatch(pairs, this.model.configuration);
-    const { value, grads } = tf.variableGrads(
-      () => batchLoss(this.model, batch),
-      [...this.model.parameters.values()],
-    );
-    const gradients = new Map<string, tf.Tensor>();
-    for (const [name, parameter] of this.model.parameters) {
-      const gradient = grads[parameter.name];
-      if (gradient) gradients.set(name, gradient);
-    }
+    const { loss, gradients, targetTokens } = this.gradients(pairs);
     try {
-      const [loss = Number.NaN] = await value.data<'float32'>();
+      const [lossValue = Number.NaN] = await loss.data<'float32'>();
       const summed = totalSumOfSquares([...gradients.values()]);
       const [squares = Number.NaN] = await summed.data<'float32'>();
       summed.dispose();
-      return this.apply(gradients, loss, Math.sqrt(squares), batch.targetTokens);
+      assertDeviceSound();
+      return this.apply(gradients, lossValue, Math.sqrt(squares), targetTokens);
     } finally {
-      value.dispose();
+      loss.dispose();
       for (const gradient of gradients.values()) gradient.dispose();
-      tf.dispose([batch.ids, batch.mask, batch.decoderIds, batch.labels, batch.weights]);
     }
   }
 
@@ -109,7 +102,9 @@ export class Trainer {
   async snapshot(): Promise<Uint8Array> {
     const { updatesDone, updatesApplied, skippedInARow } = this;
     const counters = { updatesDone, updatesApplied, skippedInARow };
-    return encodeTrainingState(this.model.parameters, this.optimizer.state, counters);
+    const bytes = await encodeTrainingState(this.model.parameters, this.optimizer.state, counters);
+    assertDeviceSound();
+    return bytes;
   }
 
   /**
@@ -126,6 +121,29 @@ export class Trainer {
 
   dispose(): void {
     this.optimizer.dispose();
+  }
+
+  /** Loss and gradients of one batch; the caller disposes of them. */
+  private gradients(pairs: readonly TrainingExample[]): {
+    readonly loss: tf.Scalar;
+    readonly gradients: ReadonlyMap<string, tf.Tensor>;
+    readonly targetTokens: number;
+  } {
+    const batch = sequenceBatch(pairs, this.model.configuration);
+    try {
+      const { value, grads } = tf.variableGrads(
+        () => batchLoss(this.model, batch),
+        [...this.model.parameters.values()],
+      );
+      const gradients = new Map<string, tf.Tensor>();
+      for (const [name, parameter] of this.model.parameters) {
+        const gradient = grads[parameter.name];
+        if (gradient) gradients.set(name, gradient);
+      }
+      return { loss: value, gradients, targetTokens: batch.targetTokens };
+    } finally {
+      tf.dispose([batch.ids, batch.mask, batch.decoderIds, batch.labels, batch.weights]);
+    }
   }
 
   private apply(

@@ -42,14 +42,17 @@ export async function decodeTrainingState(
   optimizerState: Variables,
 ): Promise<TrainingCounters> {
   const file = await openSafetensors(memorySource('checkpoint', bytes));
-  const counters = v.parse(countersSchema, file.metadata);
+  const counters = readCounters(file.metadata);
+  const shapes = new Map(file.tensors.map(({ name, shape }) => [name, shape]));
   const variables = allVariables(parameters, optimizerState);
   const values = new Map<tf.Variable, Float32Array>();
   for (const [name, variable] of variables) {
     const data = await file.readTensor(name);
-    if (!(data instanceof Float32Array) || data.length !== variable.size) {
+    const shape = shapes.get(name) ?? [];
+    if (!(data instanceof Float32Array) || !tf.util.arraysEqual([...shape], variable.shape)) {
+      const found = `${data instanceof Float32Array ? 'floats' : 'integers'} of shape [${shape.join(', ')}]`;
       throw new Error(
-        `Checkpoint: expected ${variable.size} floats for "${name}", found ${data.length} values. It belongs to another model.`,
+        `Checkpoint: expected floats of shape [${variable.shape.join(', ')}] for "${name}", found ${found}. It belongs to another model.`,
       );
     }
     values.set(variable, data);
@@ -58,6 +61,15 @@ export async function decodeTrainingState(
     tf.tidy(() => variable.assign(tf.tensor(data, variable.shape, 'float32')));
   }
   return counters;
+}
+
+function readCounters(metadata: Readonly<Record<string, string>>): TrainingCounters {
+  const parsed = v.safeParse(countersSchema, metadata);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new Error(
+    `Checkpoint: expected a whole number as its counter ${v.getDotPath(issue) ?? 'of updates'}, found ${issue.received}. It is damaged, or not a checkpoint of a run; use another one.`,
+  );
 }
 
 function allVariables(parameters: Variables, optimizerState: Variables): [string, tf.Variable][] {

@@ -59,7 +59,7 @@ export function parseT5Configuration(json: unknown): T5Configuration {
   if (!parsed.success) {
     const issue = parsed.issues[0];
     throw new Error(
-      `T5 configuration: ${v.getDotPath(issue) ?? 'the file'}: ${issue.message} Use the config.json of a T5 v1.1 model.`,
+      `T5 configuration: ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}. Use the config.json of a T5 v1.1 model.`,
     );
   }
   const found = parsed.output;

@@ -5,6 +5,7 @@ import { Random } from '../data/random';
 import { encoderBatch } from './batch';
 import { DecoderCache } from './decoder-cache';
 import { encode } from './encoder';
+import { assertDeviceSound } from '../tensor/device-trouble';
 import type { T5Model } from './model';
 
 export interface GenerationOptions {
@@ -59,6 +60,7 @@ export async function generate(
           )
         : await greedyRows(logits);
       logits.dispose();
+      assertDeviceSound();
       chosen.forEach((token, slot) => {
         const row = rows[slot] ?? 0;
         if (finished.has(row)) return;

@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../tensor/cross-entropy';
+import { assertDeviceSound } from '../tensor/device-trouble';
 import { sequenceBatch, type SequencePair } from './batch';
 import { batchLogits } from './loss';
 import type { T5Model } from './model';
@@ -41,6 +42,7 @@ export async function scoreTargets(
     const [lossValues, correctValues] = await Promise.all([losses.data(), correct.data()]);
     losses.dispose();
     correct.dispose();
+    assertDeviceSound();
     indices.forEach((index, row) => {
       const tokens = batch[row]?.target.length ?? 0;
       let logProbability = 0;

@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 // tfjs-core leaves it to its user to register the gradients of the stock operations.
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
+import { watchDevice } from './device-trouble';
 import { findAdapter, type AdapterReport, type BackendName, type DeviceReport } from './device';
 
 /** Where the WebAssembly backend's binary is served: the address of its SIMD build. */
@@ -91,6 +92,12 @@ async function startBackend(backend: BackendName, files: BackendFiles): Promise<
     );
   }
   await tf.ready();
+  watchDevice(null);
+  if (backend === 'webgpu') {
+    const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+    const started = tf.backend();
+    if (started instanceof WebGPUBackend) watchDevice(started.device);
+  }
   if (backend === 'wasm') {
     const { BackendWasm } = await import('@tensorflow/tfjs-backend-wasm');
     const { registerWasmKernels } = await import('./wasm/register');

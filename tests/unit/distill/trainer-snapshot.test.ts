@@ -78,11 +78,16 @@ describe('refused, with nothing changed', () => {
     bytes: Uint8Array,
     metadata: (given: Readonly<Record<string, string>>) => Record<string, string>,
     keep: (name: string) => boolean,
+    reshape: (shape: readonly number[]) => readonly number[] = (shape) => shape,
   ): Promise<Uint8Array> {
     const file = await openSafetensors(memorySource('snapshot', bytes));
     const kept = file.tensors.filter(({ name }) => keep(name));
     const tensors = await Promise.all(
-      kept.map(async ({ name, shape }) => ({ name, shape, data: await file.readTensor(name) })),
+      kept.map(async ({ name, shape }) => ({
+        name,
+        shape: reshape(shape),
+        data: await file.readTensor(name),
+      })),
     );
     return encodeSafetensors(tensors, metadata(file.metadata));
   }
@@ -114,6 +119,11 @@ describe('refused, with nothing changed', () => {
       'a model without its optimizer',
       'optimizer.',
       (own) => rewritten(own, same, lacks('optimizer.')),
+    ],
+    [
+      'a matrix lying on its side',
+      'expected floats of shape',
+      (own) => rewritten(own, same, all, (shape) => [...shape].reverse()),
     ],
     ['a wider model', 'another model', () => snapshotOf({ ...TINY, feedForwardWidth: 21 })],
     ['a model of fewer layers', 'decoder.block.1', () => snapshotOf({ ...TINY, decoderLayers: 1 })],

@@ -1,0 +1,44 @@
+/** A GPU that refuses commands or goes away stops training before anything wrong is used. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { Trainer } from '../../../src/distill/trainer';
+import { selectBackend } from '../../../src/tensor/backend';
+import { assertDeviceSound, watchDevice } from '../../../src/tensor/device-trouble';
+import { OPTIONS, tinyExamples, tinyModel } from '../../unit/distill/training-setup';
+
+async function freshDevice(): Promise<GPUDevice> {
+  const device = await (await navigator.gpu.requestAdapter())?.requestDevice();
+  if (!device) throw new Error('Expected a WebGPU device, found none.');
+  return device;
+}
+
+test('a lost device is named, with what to do', async () => {
+  const device = await freshDevice();
+  watchDevice(device);
+  expect(assertDeviceSound).not.toThrow();
+  device.destroy();
+  await device.lost;
+  expect(assertDeviceSound).toThrow(/went away \(destroyed\).*Reload the page and go on/);
+  watchDevice(null);
+  expect(assertDeviceSound).not.toThrow();
+});
+
+test('an update fails once a command was refused, and so does a snapshot', async () => {
+  await selectBackend('webgpu', { wasmBinary: '' });
+  const model = tinyModel();
+  const trainer = new Trainer(model, tinyExamples(), OPTIONS);
+  expect((await trainer.step()).loss).toBeGreaterThan(0);
+  const tensors = Array.from({ length: 80 }, () => tf.ones([4]));
+  // tfjs binds all eighty to one program, which is more than a GPU allows; it notices nothing itself.
+  const sum = tf.addN(tensors);
+  expect(Array.from(await sum.data())).toEqual([0, 0, 0, 0]);
+  const held = tf.memory().numTensors;
+  await expect(trainer.step()).rejects.toThrow(/refused a command/);
+  expect(tf.memory().numTensors).toBe(held);
+  await expect(trainer.snapshot()).rejects.toThrow(/refused a command/);
+  expect(trainer.update).toBe(1);
+  tf.dispose([sum, ...tensors]);
+  trainer.dispose();
+  model.dispose();
+});
