@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { selectBackend } from '../src/tensor/backend';
 import type { BackendName, DeviceReport } from '../src/tensor/device';
 
-/** @param backend `wasm` or `cpu`; WebGPU runs in the browser only. */
+/** @param backend for `webgpu`, `startNodeWebgpu` has to come first */
 export async function startNodeBackend(backend: BackendName): Promise<DeviceReport> {
   const entry = createRequire(join(process.cwd(), 'package.json')).resolve(
     '@tensorflow/tfjs-backend-wasm',

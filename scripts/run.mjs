@@ -18,7 +18,7 @@ await build({
   root,
   logLevel: 'error',
   publicDir: false,
-  ssr: { noExternal: true, external: ['playwright', 'vite'] },
+  ssr: { noExternal: true, external: ['playwright', 'vite', 'webgpu'] },
   resolve: { mainFields: ['module', 'main'], conditions: ['import', 'node'] },
   build: {
     ssr: join(root, 'scripts', `${name}.ts`),

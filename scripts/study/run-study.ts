@@ -1,0 +1,103 @@
+/** Runs one study in Node with the page's own state machine, from wherever it was stopped. */
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { StudyRecord } from '../../src/storage/schema';
+import { Stores } from '../../src/storage/stores';
+import type { StudyConfiguration } from '../../src/study/configuration';
+import { StudyMachine } from '../../src/study/machine';
+import { studyName } from '../../src/study/name';
+import type { DeviceReport, StudySnapshot } from '../../src/study/snapshot';
+import { waitingStages } from '../../src/study/study-state';
+import { ProgressPrinter } from '../study-terminal';
+import { FolderDatabase } from './folder-database';
+import { openModelFolder } from './pocket-models';
+import { writeResults } from './results';
+
+/** The only study of its folder. */
+const STUDY_ID = 'study';
+
+export interface StudyJob {
+  readonly configuration: StudyConfiguration;
+  readonly files: readonly { readonly name: string; readonly text: string }[];
+  readonly modelFolder: string;
+  readonly device: DeviceReport;
+  /** Results, and the state it goes on from. */
+  readonly folder: string;
+}
+
+/**
+ * Runs the study to its report and writes its results.
+ *
+ * @returns the finished study
+ * @throws Error when the folder holds a study of another configuration, or the study failed
+ */
+export async function runStudy(job: StudyJob): Promise<StudySnapshot> {
+  const { configuration, device, folder } = job;
+  await mkdir(folder, { recursive: true });
+  const database = await FolderDatabase.open(join(folder, 'state'));
+  const stores = new Stores(database);
+  try {
+    const record = (await stores.studies.read(STUDY_ID)) ?? (await createStudy(stores, job));
+    if (!isDeepStrictEqual(record.configuration, configuration)) {
+      throw new Error(
+        `${folder} holds a study with another configuration. Give the same one to go on with it, or another folder with --out.`,
+      );
+    }
+    if (record.status !== 'done') {
+      const printer = new ProgressPrinter(process.stdout);
+      const machine = new StudyMachine({
+        stores,
+        record,
+        runs: await stores.runs.ofStudy(STUDY_ID),
+        device,
+        openModels: () => openModelFolder(job.modelFolder),
+        onSnapshot: (snapshot) => printer.show(snapshot),
+        onLog: () => {},
+      });
+      const pause = () => machine.pause();
+      process.once('SIGINT', pause);
+      const status = await machine.run();
+      process.off('SIGINT', pause);
+      printer.finish();
+      await database.save();
+      if (status !== 'done') {
+        throw new Error(
+          status === 'paused'
+            ? `The study was stopped. The same command goes on with it.`
+            : `The study failed: ${machine.snapshot.message}`,
+        );
+      }
+    }
+    const finished = await stores.studies.readSnapshot(STUDY_ID);
+    if (finished === null) throw new Error(`Expected the study in ${folder}, found none.`);
+    await writeResults(stores, finished, folder);
+    return finished;
+  } finally {
+    database.close();
+  }
+}
+
+async function createStudy(
+  stores: Stores,
+  { configuration, device, files }: StudyJob,
+): Promise<StudyRecord> {
+  const createdAt = Date.now();
+  const record: StudyRecord = {
+    studyId: STUDY_ID,
+    name: studyName(configuration.seed, createdAt),
+    status: 'running',
+    message: '',
+    createdAt,
+    configuration,
+    device,
+    stages: waitingStages(),
+    data: null,
+    rationale: null,
+    feedback: null,
+    report: null,
+  };
+  await stores.studies.create(record, files);
+  return record;
+}
