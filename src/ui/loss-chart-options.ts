@@ -18,6 +18,11 @@ export interface LossChartSettings {
   readonly hover: (update: number | null) => void;
 }
 
+/** Distances between two ticks of updates: 1, 2, 5, 10, ... up to a billion. */
+const UPDATE_INCREMENTS = Array.from({ length: 10 }, (_, power) =>
+  [1, 2, 5].map((digit) => digit * 10 ** power),
+).flat();
+
 /** Aligned columns for uPlot: updates, then each run's training losses, then each run's validation losses. */
 export function alignLosses(runs: readonly RunProgress[]): uPlot.AlignedData {
   const series = [...runs.map((run) => run.training), ...runs.map((run) => run.validation)];
@@ -75,6 +80,8 @@ export function lossChartOptions(settings: LossChartSettings): uPlot.Options {
         label: 'Updates',
         labelSize: 22,
         size: 34,
+        // Updates are whole numbers: a short run must not get ticks between them.
+        incrs: UPDATE_INCREMENTS,
         values: (_plot, values) => values.map(formatCount),
       },
       { ...axis, label: 'Loss (nats per token)', labelSize: 20, size: 46 },
