@@ -22,6 +22,8 @@ export default defineConfig({
         optimizeDeps: {
           include: [
             '@huggingface/tokenizers',
+            '@noble/hashes/sha2.js',
+            '@noble/hashes/utils.js',
             '@tensorflow/tfjs-backend-cpu',
             '@tensorflow/tfjs-backend-wasm',
             '@tensorflow/tfjs-backend-webgpu',
@@ -39,6 +41,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
+          globalSetup: ['tests/hub/browser-setup.ts'],
           testTimeout: 120_000,
           // Two cores run one software GPU: files in turn, so that their times stay comparable.
           fileParallelism: false,

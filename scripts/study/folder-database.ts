@@ -10,9 +10,10 @@ import type { WinnowSchema } from '../../src/storage/schema';
 
 type StoreName = StoreNames<WinnowSchema>;
 
-/** Everything but the pieces of checkpoints, in one file that is replaced as a whole. */
+/** Everything but the stores of large pieces, in one file that is replaced as a whole. */
 const RECORDS = 'records';
-const CHUNKS = 'chunks';
+/** Stores whose records are files of their own, in a folder of the store's name. */
+const PIECES = ['chunks', 'artefactPieces'] as const;
 
 /** Longest time between two saves of records that a machine's crash may lose, in ms. */
 const SAVE_INTERVAL_MS = 20_000;
@@ -24,8 +25,8 @@ const savedSchema = v.object({
 
 export class FolderDatabase extends Database {
   readonly #folder: string;
-  /** The keys of the chunks that are files already. */
-  readonly #chunkFiles = new Set<string>();
+  /** The pieces that are files already. */
+  readonly #pieceFiles = new Set<string>();
   #savedAt = Date.now();
   #saving: Promise<void> = Promise.resolve();
 
@@ -40,7 +41,7 @@ export class FolderDatabase extends Database {
    * @throws Error when the folder was written by another version of the schema
    */
   static async open(folder: string): Promise<FolderDatabase> {
-    await mkdir(join(folder, CHUNKS), { recursive: true });
+    for (const name of PIECES) await mkdir(join(folder, name), { recursive: true });
     const database = new FolderDatabase(await openDatabase(folder), folder);
     await database.#load();
     return database;
@@ -67,21 +68,24 @@ export class FolderDatabase extends Database {
     const { connection } = this;
     const stores: Record<string, unknown[]> = {};
     for (const name of connection.objectStoreNames) {
-      if (name !== CHUNKS) stores[name] = await connection.getAll(name);
+      if (!isPieceStore(name)) stores[name] = await connection.getAll(name);
     }
-    const keys = await connection.getAllKeys(CHUNKS);
-    for (const key of keys) {
-      const file = fileName(key);
-      if (this.#chunkFiles.has(file)) continue;
-      await this.#replace(join(CHUNKS, file), serialize(await connection.get(CHUNKS, key)));
-      this.#chunkFiles.add(file);
+    const needed = new Set<string>();
+    for (const name of PIECES) {
+      for (const key of await connection.getAllKeys(name)) {
+        const file = join(name, encodeURIComponent(JSON.stringify(key)));
+        needed.add(file);
+        if (this.#pieceFiles.has(file)) continue;
+        const store = connection.transaction(name).store;
+        await this.#replace(file, serialize(await store.get(IDBKeyRange.only(key))));
+        this.#pieceFiles.add(file);
+      }
     }
     await this.#replace(RECORDS, serialize({ version: connection.version, stores }));
-    const needed = new Set(keys.map(fileName));
-    for (const file of await readdir(join(this.#folder, CHUNKS))) {
+    for (const file of await this.#filesOfPieces()) {
       if (needed.has(file)) continue;
-      await rm(join(this.#folder, CHUNKS, file));
-      this.#chunkFiles.delete(file);
+      await rm(join(this.#folder, file));
+      this.#pieceFiles.delete(file);
     }
     this.#savedAt = Date.now();
   }
@@ -105,11 +109,22 @@ export class FolderDatabase extends Database {
     for (const name of connection.objectStoreNames) {
       for (const record of stores[name] ?? []) await this.#put(name, record);
     }
-    for (const file of await readdir(join(this.#folder, CHUNKS))) {
-      if (file.endsWith('.new')) continue;
-      await this.#put(CHUNKS, deserialize(await readFile(join(this.#folder, CHUNKS, file))));
-      this.#chunkFiles.add(file);
+    for (const name of PIECES) {
+      for (const file of await this.#filesOfPieces(name)) {
+        if (file.endsWith('.new')) continue;
+        await this.#put(name, deserialize(await readFile(join(this.#folder, file))));
+        this.#pieceFiles.add(file);
+      }
     }
+  }
+
+  async #filesOfPieces(...names: (typeof PIECES)[number][]): Promise<string[]> {
+    const files = await Promise.all(
+      (names.length === 0 ? PIECES : names).map(async (name) =>
+        (await readdir(join(this.#folder, name))).map((file) => join(name, file)),
+      ),
+    );
+    return files.flat();
   }
 
   /** These records came out of this database; their types were lost on the way through the file. */
@@ -122,5 +137,6 @@ export class FolderDatabase extends Database {
   }
 }
 
-const fileName = (key: readonly (string | number)[]): string =>
-  encodeURIComponent(JSON.stringify(key));
+function isPieceStore(name: string): boolean {
+  return PIECES.some((other) => other === name);
+}

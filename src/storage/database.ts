@@ -2,10 +2,10 @@
 
 import { openDB, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 import {
-  createStores,
   DATABASE_NAME,
   DATABASE_VERSION,
   keysUnder,
+  upgradeStores,
   type CheckpointPointer,
   type WinnowSchema,
 } from './schema';
@@ -109,7 +109,7 @@ export async function openDatabase(name: string = DATABASE_NAME): Promise<Databa
       name,
       DATABASE_VERSION,
       {
-        upgrade: createStores,
+        upgrade: upgradeStores,
         blocked: () => {
           blocked = true;
         },

@@ -4,9 +4,8 @@
 export class StorageFullError extends Error {
   constructor(cause: unknown) {
     super(
-      'The browser has no room left for this study, and deleting its older checkpoints was not ' +
-        'enough. Delete an old study or free disk space, then press resume: nothing written so ' +
-        'far is lost.',
+      'The browser has no room left, and deleting older checkpoints was not enough. Delete an old ' +
+        'study or a downloaded model, or free disk space, then go on: nothing written so far is lost.',
       { cause },
     );
     this.name = 'StorageFullError';

@@ -5,10 +5,11 @@ import type { Problem, SplitName } from '../data/problem';
 import type { EvaluationRecord } from '../evaluate/records';
 import type { Trace } from '../rationale/trace';
 import type { RunProgress, StudySnapshot } from '../study/snapshot';
+import type { StoredArtefact } from '../weights/hub/artefact-storage';
 import type { ProblemFile, TraceRow } from '../worker/protocol';
 
 export const DATABASE_NAME = 'winnow';
-export const DATABASE_VERSION = 1;
+export const DATABASE_VERSION = 2;
 
 /** Everything about a study but its runs: configuration, status, progress of each stage, summaries, report. */
 export type StudyRecord = Omit<StudySnapshot, 'runs'>;
@@ -78,6 +79,14 @@ export interface ChunkRecord {
   readonly bytes: ArrayBuffer;
 }
 
+/** One piece of a downloaded file. */
+export interface ArtefactPieceRecord {
+  /** The artefact's. */
+  readonly key: string;
+  readonly piece: number;
+  readonly bytes: ArrayBuffer;
+}
+
 export interface WinnowSchema extends DBSchema {
   studies: { key: string; value: StudyRecord };
   files: { key: string; value: StudyFilesRecord };
@@ -96,10 +105,25 @@ export interface WinnowSchema extends DBSchema {
     indexes: { 'by-study': string };
   };
   chunks: { key: [string, number, number]; value: ChunkRecord };
+  artefacts: { key: string; value: StoredArtefact };
+  artefactPieces: { key: [string, number]; value: ArtefactPieceRecord };
 }
 
-/** Creates the stores of version 1 in an empty database. */
-export function createStores(database: IDBPDatabase<WinnowSchema>): void {
+/**
+ * Brings a database to the present version, whatever version it has; what it holds stays.
+ *
+ * @param oldVersion 0 for a new database
+ */
+export function upgradeStores(database: IDBPDatabase<WinnowSchema>, oldVersion: number): void {
+  if (oldVersion < 1) createStores(database);
+  if (oldVersion < 2) {
+    database.createObjectStore('artefacts', { keyPath: 'key' });
+    database.createObjectStore('artefactPieces', { keyPath: ['key', 'piece'] });
+  }
+}
+
+/** Version 1. */
+function createStores(database: IDBPDatabase<WinnowSchema>): void {
   database.createObjectStore('studies', { keyPath: 'studyId' });
   database.createObjectStore('files', { keyPath: 'studyId' });
   database.createObjectStore('problems', { keyPath: ['studyId', 'split', 'index'] });

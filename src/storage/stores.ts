@@ -1,5 +1,6 @@
 /** All stores over one open database. */
 
+import { ArtefactStore } from './artefact-store';
 import { CheckpointStore } from './checkpoint-store';
 import type { Database } from './database';
 import { EvaluationStore } from './evaluation-store';
@@ -15,6 +16,7 @@ export class Stores {
   readonly runs: RunStore;
   readonly evaluations: EvaluationStore;
   readonly checkpoints: CheckpointStore;
+  readonly artefacts: ArtefactStore;
 
   constructor(database: Database) {
     this.studies = new StudyStore(database);
@@ -23,5 +25,6 @@ export class Stores {
     this.runs = new RunStore(database);
     this.evaluations = new EvaluationStore(database);
     this.checkpoints = new CheckpointStore(database);
+    this.artefacts = new ArtefactStore(database);
   }
 }

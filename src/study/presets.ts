@@ -7,7 +7,7 @@ export type PresetName = (typeof PRESET_NAMES)[number];
 
 export const PRESET_DESCRIPTIONS: Readonly<Record<PresetName, string>> = {
   smoke: 'Every stage on a handful of problems: shows that everything works, teaches nothing.',
-  demo: 'A whole comparison in about eight minutes without a GPU, faster with one.',
+  demo: 'A whole comparison in about three minutes without a GPU, twice that on an old computer.',
   laptop: 'More problems and longer training for a computer with a GPU.',
 };
 

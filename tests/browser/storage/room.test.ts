@@ -51,7 +51,7 @@ test('two failures end in a sentence that says what to do', async () => {
   database.failures = 2;
   const failure = new StudyStore(database).write(studyRecord());
   await expect(failure).rejects.toThrow(StorageFullError);
-  await expect(failure).rejects.toThrow('Delete an old study or free disk space');
+  await expect(failure).rejects.toThrow('Delete an old study or a downloaded model');
 });
 
 test('other errors are passed on as they are, without pruning', async () => {

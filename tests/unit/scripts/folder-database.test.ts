@@ -51,7 +51,7 @@ test('a strict write brings everything written before it to the disk', async () 
   await database.write(['problems'], 'relaxed', (transaction) =>
     transaction.objectStore('problems').put(problem(0)),
   );
-  expect(await readdir(folder)).toEqual(['chunks']);
+  expect(await readdir(folder)).toEqual(['artefactPieces', 'chunks']);
   await database.write(['chunks'], 'strict', async (transaction) => {
     await transaction.objectStore('chunks').put(chunk(0));
     await transaction.objectStore('chunks').put(chunk(1));

@@ -1,0 +1,188 @@
+/** A stand-in for a model hub: answers as the real ones do, across origins, and breaks as networks do when asked to. */
+
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as v from 'valibot';
+
+const count = v.pipe(v.number(), v.integer());
+
+/** How the hub misbehaves for one file. */
+const faultSchema = v.strictObject({
+  /** Breaks the connection after so many bytes of each answer. */
+  cutAfter: v.exactOptional(count),
+  /** Sends the whole file whatever range is asked for. */
+  ignoresRange: v.exactOptional(v.boolean()),
+  /** Answers with this status. */
+  status: v.exactOptional(count),
+  retryAfter: v.exactOptional(v.string()),
+  /** Sends no permission for other origins. */
+  withoutCors: v.exactOptional(v.boolean()),
+  /** Answers with a sign-in page, with the type of one or of a file. */
+  webPage: v.exactOptional(v.picklist(['honest', 'disguised'])),
+  /** Ends so many bytes early, as if the file had no more. */
+  shortBy: v.exactOptional(count),
+  withoutLength: v.exactOptional(v.boolean()),
+  /** Gives the content no name. */
+  withoutTag: v.exactOptional(v.boolean()),
+  /** The fault happens to the first so many answers; to all when absent. */
+  times: v.exactOptional(count),
+});
+export type Fault = v.InferOutput<typeof faultSchema>;
+
+interface HubFile {
+  bytes: Uint8Array;
+  fault: Fault;
+  faultsLeft: number;
+  /** The `Range` header of each request, or null. */
+  readonly requests: (string | null)[];
+}
+
+export interface StandInHub {
+  /** Both hubs at once: `/owner/name/resolve/revision/path` and `/owner/name/revision/path`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'ETag, Content-Range, Accept-Ranges, Retry-After',
+};
+
+const PAGE = '<!DOCTYPE html><html><body>Please sign in to this network.</body></html>';
+
+/**
+ * Starts a hub on two ports, of which the first redirects to the second, as hubs keep large files on
+ * other hosts. Tests store files with `PUT /path` and set faults with `PUT /path?fault={...}`;
+ * `GET /path?requests` tells how often it was asked for.
+ */
+export async function startStandInHub(): Promise<StandInHub> {
+  const files = new Map<string, HubFile>();
+  const storage = createServer((request, response) => {
+    answer(files, request, response);
+  });
+  const storageUrl = await listen(storage);
+  const front = createServer((request, response) => {
+    const address = new URL(request.url ?? '/', storageUrl);
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204, { ...CORS, 'access-control-allow-methods': '*' }).end();
+    } else if (request.method === 'PUT') {
+      void receive(files, address, request, response);
+    } else if (address.searchParams.has('requests')) {
+      const { requests = [] } = files.get(address.pathname) ?? {};
+      response.writeHead(200, { ...CORS, 'content-type': 'application/json' });
+      response.end(JSON.stringify(requests));
+    } else {
+      const cors = files.get(address.pathname)?.fault.withoutCors === true ? {} : CORS;
+      response.writeHead(302, { ...cors, location: `${storageUrl}${address.pathname}` }).end();
+    }
+  });
+  const url = await listen(front);
+  return {
+    url,
+    close: async () => {
+      await Promise.all([close(front), close(storage)]);
+    },
+  };
+}
+
+async function receive(
+  files: Map<string, HubFile>,
+  address: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const parts: Uint8Array[] = [];
+  for await (const part of request) {
+    if (part instanceof Uint8Array) parts.push(part);
+  }
+  const body = Buffer.concat(parts);
+  const known = files.get(address.pathname);
+  const text = address.searchParams.get('fault');
+  const fault = v.parse(faultSchema, JSON.parse(text ?? '{}'));
+  files.set(address.pathname, {
+    bytes: body.byteLength > 0 ? body : (known?.bytes ?? new Uint8Array()),
+    fault,
+    faultsLeft: fault.times ?? Infinity,
+    requests: known?.requests ?? [],
+  });
+  response.writeHead(204, CORS).end();
+}
+
+function answer(
+  files: ReadonlyMap<string, HubFile>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const file = files.get(new URL(request.url ?? '/', 'http://hub').pathname);
+  if (file === undefined) {
+    response.writeHead(404, CORS).end('Entry not found');
+    return;
+  }
+  const { range } = request.headers;
+  if (request.method === 'GET') file.requests.push(range ?? null);
+  const fault = file.faultsLeft > 0 ? file.fault : {};
+  file.faultsLeft -= 1;
+  const cors = fault.withoutCors === true ? {} : CORS;
+  if (fault.status !== undefined) {
+    const wait = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
+    response.writeHead(fault.status, { ...cors, ...wait }).end();
+    return;
+  }
+  if (fault.webPage !== undefined) {
+    const type = fault.webPage === 'honest' ? 'text/html' : 'application/octet-stream';
+    response.writeHead(200, { ...cors, 'content-type': type }).end(PAGE);
+    return;
+  }
+  sendFile(file.bytes, fault, range, cors, response);
+}
+
+function sendFile(
+  whole: Uint8Array,
+  fault: Fault,
+  range: string | undefined,
+  cors: Readonly<Record<string, string>>,
+  response: ServerResponse,
+): void {
+  const asked = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
+  const start = fault.ignoresRange === true ? 0 : asked;
+  if (start > 0 && start >= whole.byteLength) {
+    response.writeHead(416, { ...cors, 'content-range': `bytes */${whole.byteLength}` }).end();
+    return;
+  }
+  const body = whole.subarray(start, whole.byteLength - (fault.shortBy ?? 0));
+  const tag = createHash('sha256').update(whole).digest('hex');
+  response.writeHead(start > 0 ? 206 : 200, {
+    ...cors,
+    'content-type': 'application/octet-stream',
+    ...(fault.withoutTag === true ? {} : { etag: `"${tag}"` }),
+    ...(fault.withoutLength === true ? {} : { 'content-length': String(body.byteLength) }),
+    ...(start > 0
+      ? { 'content-range': `bytes ${start}-${whole.byteLength - 1}/${whole.byteLength}` }
+      : {}),
+  });
+  if (fault.cutAfter === undefined || fault.cutAfter >= body.byteLength) {
+    response.end(body);
+    return;
+  }
+  // What was written has to leave before the connection is torn down.
+  response.write(body.subarray(0, fault.cutAfter), () => {
+    setTimeout(() => response.destroy(), 20);
+  });
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === 'string') {
+    throw new Error('Expected the stand-in hub to listen on a port.');
+  }
+  return `http://127.0.0.1:${address.port}`;
+}
+
+async function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+}
