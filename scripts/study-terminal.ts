@@ -33,16 +33,27 @@ export class ProgressPrinter {
 
   /** Shows what changed since the last call. */
   show(snapshot: StudySnapshot): void {
+    if (snapshot.status === 'running' && snapshot.message !== '') {
+      this.#showLine('message', 'running', snapshot.message);
+    }
     for (const name of STAGE_NAMES) {
       const stage = snapshot.stages[name];
       if (stage.state === 'waiting') continue;
-      const last = this.#printed.get(name);
-      const changed = last?.state !== stage.state;
-      const text = stageLine(name, stage);
-      if (!changed && (stage.state !== 'running' || !this.#isDue(last, text))) continue;
-      this.#printed.set(name, { state: stage.state, text, at: this.#now() });
-      this.#line(text, stage.state === 'running');
+      this.#showLine(name, stage.state, stageLine(name, stage));
     }
+  }
+
+  #showLine(name: string, state: string, text: string): void {
+    const last = this.#printed.get(name);
+    if (last?.state === state && (state !== 'running' || !this.#isDue(last, text))) return;
+    this.#printed.set(name, { state, text, at: this.#now() });
+    this.#line(text, state === 'running');
+  }
+
+  /** Prints one sentence on a line of its own. */
+  note(sentence: string): void {
+    this.finish();
+    this.#terminal.write(`${sentence}\n`);
   }
 
   /** Ends a line that would be rewritten. */

@@ -10,6 +10,7 @@ import { StudyMachine } from '../../src/study/machine';
 import { studyName } from '../../src/study/name';
 import type { DeviceReport, StudySnapshot } from '../../src/study/snapshot';
 import { waitingStages } from '../../src/study/study-state';
+import { openHubModels, readGsm8k } from '../../src/worker/hub-models';
 import { ProgressPrinter } from '../study-terminal';
 import { FolderDatabase } from './folder-database';
 import { openModelFolder } from './pocket-models';
@@ -52,9 +53,13 @@ export async function runStudy(job: StudyJob): Promise<StudySnapshot> {
         record,
         runs: await stores.runs.ofStudy(STUDY_ID),
         device,
-        openModels: () => openModelFolder(job.modelFolder),
+        openModels: (loading) =>
+          configuration.models.teacher.source === 'pocket'
+            ? openModelFolder(job.modelFolder)
+            : openHubModels(stores.artefacts, loading),
+        readGsm8k: (loading) => readGsm8k(stores.artefacts, loading),
         onSnapshot: (snapshot) => printer.show(snapshot),
-        onLog: () => {},
+        onLog: (sentence) => printer.note(sentence),
       });
       const pause = () => machine.pause();
       process.once('SIGINT', pause);

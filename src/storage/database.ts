@@ -109,7 +109,8 @@ export async function openDatabase(name: string = DATABASE_NAME): Promise<Databa
       name,
       DATABASE_VERSION,
       {
-        upgrade: upgradeStores,
+        upgrade: (database, oldVersion, _newVersion, transaction) =>
+          void upgradeStores(database, oldVersion, transaction),
         blocked: () => {
           blocked = true;
         },

@@ -7,11 +7,14 @@ export async function underDownloadLock<Result>(
   waiting: () => void,
   work: () => Promise<Result>,
 ): Promise<Result> {
+  // Where there are no tabs, as in Node, there is nobody to wait for.
+  const locks = globalThis.navigator?.locks;
+  if (locks === undefined) return work();
   // The browser gives an outcome that is neither: taken at once, or to be waited for.
-  const atOnce = await navigator.locks.request(name, { ifAvailable: true }, async (lock) =>
+  const atOnce = await locks.request(name, { ifAvailable: true }, async (lock) =>
     lock === null ? null : { result: await work() },
   );
   if (atOnce !== null) return atOnce.result;
   waiting();
-  return navigator.locks.request(name, { signal }, work);
+  return locks.request(name, { signal }, work);
 }

@@ -1,6 +1,6 @@
 /** The IndexedDB schema: every store, its key, its records, and how the database is created. */
 
-import type { DBSchema, IDBPDatabase } from 'idb';
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { Problem, SplitName } from '../data/problem';
 import type { EvaluationRecord } from '../evaluate/records';
 import type { Trace } from '../rationale/trace';
@@ -114,11 +114,38 @@ export interface WinnowSchema extends DBSchema {
  *
  * @param oldVersion 0 for a new database
  */
-export function upgradeStores(database: IDBPDatabase<WinnowSchema>, oldVersion: number): void {
+export async function upgradeStores(
+  database: IDBPDatabase<WinnowSchema>,
+  oldVersion: number,
+  transaction: UpgradeTransaction,
+): Promise<void> {
   if (oldVersion < 1) createStores(database);
   if (oldVersion < 2) {
     database.createObjectStore('artefacts', { keyPath: 'key' });
     database.createObjectStore('artefactPieces', { keyPath: ['key', 'piece'] });
+    await addModelChoices(transaction);
+  }
+}
+
+type UpgradeTransaction = IDBPTransaction<
+  WinnowSchema,
+  StoreNames<WinnowSchema>[],
+  'versionchange'
+>;
+
+/** Before version 2 there was no choice of models: every study ran with the pocket pair. */
+async function addModelChoices(transaction: UpgradeTransaction): Promise<void> {
+  const studies = transaction.objectStore('studies');
+  for (const study of await studies.getAll()) {
+    const models: StudyRecord['configuration']['models'] = {
+      teacher: { source: 'pocket' },
+      student: { source: 'pocket' },
+      hubs: {
+        huggingFace: 'https://huggingface.co',
+        github: 'https://raw.githubusercontent.com',
+      },
+    };
+    await studies.put({ ...study, configuration: { ...study.configuration, models } });
   }
 }
 

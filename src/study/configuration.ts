@@ -1,6 +1,7 @@
 /** The configuration of a study: its schema, with every bound, and the presets. */
 
 import * as v from 'valibot';
+import { modelsSchema } from './model-choice';
 
 const count = (minimum: number, maximum: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(minimum), v.maxValue(maximum));
@@ -12,9 +13,10 @@ export const studyConfigurationSchema = v.strictObject({
   preset: v.pipe(v.string(), v.maxLength(40)),
   /** Fixes problems, sampling, data order: the same seed repeats a study exactly on the same device. */
   seed: count(0, 0xffff_ffff),
+  models: modelsSchema,
   data: v.strictObject({
-    /** `pocket` generates problems; `files` reads the JSONL files the visitor gave. */
-    source: v.picklist(['pocket', 'files']),
+    /** `pocket` generates problems, `gsm8k` downloads GSM8K, `files` reads the files the visitor gave. */
+    source: v.picklist(['pocket', 'gsm8k', 'files']),
     trainProblems: count(8, 1_000_000),
     validationProblems: count(4, 100_000),
     testProblems: count(4, 100_000),

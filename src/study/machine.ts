@@ -3,7 +3,9 @@
 import { StorageFullError } from '../storage/room';
 import type { RunRecord, StudyRecord } from '../storage/schema';
 import type { Stores } from '../storage/stores';
+import type { ProblemFile } from '../worker/protocol';
 import type { StudyModels } from './models';
+import type { StudyConfiguration } from './configuration';
 import { PauseSignal } from './pause-signal';
 import {
   STAGE_NAMES,
@@ -31,6 +33,17 @@ const STAGES: Readonly<Record<StageName, (context: StageContext) => Promise<void
   report: writeReport,
 };
 
+/** How a download is followed and stopped. */
+export interface Loading {
+  readonly configuration: StudyConfiguration;
+  /** Aborted by a pause. */
+  readonly signal: AbortSignal;
+  /** Shows one sentence of live progress; an empty one takes it away. */
+  readonly show: (sentence: string) => void;
+  /** Writes one sentence to the activity log. */
+  readonly log: (sentence: string) => void;
+}
+
 export interface MachineOptions {
   readonly stores: Stores;
   /** The study as it is stored. */
@@ -38,7 +51,9 @@ export interface MachineOptions {
   readonly runs: readonly RunRecord[];
   /** The device it goes on with now. */
   readonly device: DeviceReport;
-  readonly openModels: () => Promise<StudyModels>;
+  /** Opens the configuration's models, downloading what is not stored yet. */
+  readonly openModels: (loading: Loading) => Promise<StudyModels>;
+  readonly readGsm8k: (loading: Loading) => Promise<readonly ProblemFile[]>;
   readonly onSnapshot: (snapshot: StudySnapshot) => void;
   readonly onLog: (sentence: string) => void;
 }
@@ -76,7 +91,8 @@ export class StudyMachine {
     let models: StudyModels | null = null;
     try {
       await this.#options.stores.studies.write(this.#state.record);
-      models = await this.#options.openModels();
+      models = await this.#options.openModels(this.#loading);
+      this.#loading.show('');
       for (const stage of STAGE_NAMES) {
         if (this.#state.record.stages[stage].state === 'done') continue;
         begun = stage;
@@ -93,6 +109,15 @@ export class StudyMachine {
     }
   }
 
+  get #loading(): Loading {
+    return {
+      configuration: this.#state.record.configuration,
+      signal: this.#pause.signal,
+      show: (message) => this.#state.update({ message }),
+      log: this.#options.onLog,
+    };
+  }
+
   get #hasBegun(): boolean {
     return this.#state.record.stages.data.state !== 'waiting';
   }
@@ -105,6 +130,11 @@ export class StudyMachine {
       stores,
       models,
       log: onLog,
+      readGsm8k: async () => {
+        const files = await this.#options.readGsm8k(this.#loading);
+        this.#loading.show('');
+        return files;
+      },
       rest: () => this.#pause.rest(),
     });
     this.#state.endStage(stage, 'done');

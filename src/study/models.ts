@@ -31,6 +31,8 @@ export interface StudyModels {
   readonly teacher: Teacher;
   /** A new student: with the parameters of a trainer's snapshot, or as it is before any training. */
   loadStudent(snapshot: Uint8Array | null): Promise<Student>;
+  /** Frees the teacher's memory until it is asked again. */
+  releaseTeacher(): void;
   /** Bytes the engine holds now. */
   memoryBytes(): number;
   dispose(): void;

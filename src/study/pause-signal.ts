@@ -4,15 +4,20 @@ import { letMessagesIn } from './event-loop';
 import { PauseRequested } from './stage-context';
 
 export class PauseSignal {
-  #requested = false;
+  readonly #controller = new AbortController();
+
+  /** Aborted by the request: for work that waits for something outside, such as a download. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
 
   request(): void {
-    this.#requested = true;
+    this.#controller.abort(new PauseRequested());
   }
 
   /** Lets messages in; throws when a pause was requested before or in one of them. */
   async rest(): Promise<void> {
     await letMessagesIn();
-    if (this.#requested) throw new PauseRequested();
+    this.signal.throwIfAborted();
   }
 }

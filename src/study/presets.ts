@@ -1,20 +1,24 @@
 /** The presets: configurations for a glance, for the demo and for a GPU. */
 
+import { PUBLIC_HUBS } from '../weights/hub/artefact';
 import type { StudyConfiguration } from './configuration';
+import { POCKET_MODELS } from './model-choice';
 
-export const PRESET_NAMES = ['smoke', 'demo', 'laptop'] as const;
+export const PRESET_NAMES = ['smoke', 'demo', 'laptop', 'flan'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
 export const PRESET_DESCRIPTIONS: Readonly<Record<PresetName, string>> = {
   smoke: 'Every stage on a handful of problems: shows that everything works, teaches nothing.',
   demo: 'A whole comparison in about three minutes without a GPU, twice that on an old computer.',
   laptop: 'More problems and longer training for a computer with a GPU.',
+  flan: 'flan-t5-large teaches flan-t5-small on GSM8K: downloads 1.1 GB once, and needs a strong GPU and hours.',
 };
 
 const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
   smoke: {
     preset: 'smoke',
     seed: 1,
+    models: POCKET_MODELS,
     data: { source: 'pocket', trainProblems: 8, validationProblems: 4, testProblems: 4 },
     rationale: { resamples: 1, temperature: 0.7, batchSize: 8, maximumTokens: 40 },
     feedback: { goldFallback: true, trimRedundant: true },
@@ -37,6 +41,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
   demo: {
     preset: 'demo',
     seed: 1,
+    models: POCKET_MODELS,
     data: { source: 'pocket', trainProblems: 3_000, validationProblems: 100, testProblems: 400 },
     rationale: { resamples: 1, temperature: 0.7, batchSize: 64, maximumTokens: 128 },
     feedback: { goldFallback: true, trimRedundant: true },
@@ -59,6 +64,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
   laptop: {
     preset: 'laptop',
     seed: 1,
+    models: POCKET_MODELS,
     data: { source: 'pocket', trainProblems: 6_000, validationProblems: 200, testProblems: 1_000 },
     rationale: { resamples: 4, temperature: 0.7, batchSize: 128, maximumTokens: 160 },
     feedback: { goldFallback: true, trimRedundant: true },
@@ -77,6 +83,33 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       maximumTargetTokens: 256,
     },
     evaluation: { trainProblems: 200, batchSize: 128 },
+  },
+  flan: {
+    preset: 'flan',
+    seed: 1,
+    models: {
+      teacher: { source: 'listed', id: 'flan-t5-large-q8_0' },
+      student: { source: 'listed', id: 'flan-t5-small-q8_0' },
+      hubs: PUBLIC_HUBS,
+    },
+    data: { source: 'gsm8k', trainProblems: 6_973, validationProblems: 500, testProblems: 1_319 },
+    rationale: { resamples: 4, temperature: 0.7, batchSize: 32, maximumTokens: 256 },
+    feedback: { goldFallback: true, trimRedundant: true },
+    training: {
+      targetTokens: 5_000_000,
+      maximumUpdates: 10_000,
+      batchSize: 8,
+      learningRate: 3e-4,
+      warmupShare: 0.03,
+      weightDecay: 0.01,
+      clipNorm: 1,
+      validateEvery: 500,
+      validationExactMatchProblems: 200,
+      checkpointEvery: 250,
+      maximumInputTokens: 256,
+      maximumTargetTokens: 256,
+    },
+    evaluation: { trainProblems: 500, batchSize: 32 },
   },
 };
 

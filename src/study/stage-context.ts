@@ -1,5 +1,6 @@
 /** What every stage is given. */
 
+import type { ProblemFile } from '../worker/protocol';
 import type { Stores } from '../storage/stores';
 import type { StudyModels } from './models';
 import type { StudyState } from './study-state';
@@ -16,6 +17,8 @@ export interface StageContext {
   readonly state: StudyState;
   readonly stores: Stores;
   readonly models: StudyModels;
+  /** GSM8K's official files, downloaded where they are not stored yet. */
+  readonly readGsm8k: () => Promise<readonly ProblemFile[]>;
   /** Writes one sentence to the activity log. */
   readonly log: (sentence: string) => void;
   /**

@@ -3,10 +3,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../data/random';
 import type { T5Configuration } from './configuration';
-import { describeParameters, initialValues } from './parameters';
+import { describeParameters, initialValues, type ParameterDescription } from './parameters';
 
 /** Where a model's parameters come from: a file, a checkpoint or another model. */
 export interface ParameterSource {
+  /** The names in the order that is quickest to read them in; any order when absent. */
+  readonly names?: readonly string[];
   /** The values of a parameter under its Hugging Face name, row-major. */
   readTensor(name: string): Promise<Float32Array>;
 }
@@ -23,19 +25,25 @@ export class T5Model {
     this.parameters = parameters;
   }
 
-  /** Reads every parameter from a source, one at a time. */
+  /** Reads every parameter from a source, one at a time: no more than one is in JavaScript's memory. */
   static async load(configuration: T5Configuration, source: ParameterSource): Promise<T5Model> {
-    const parameters = new Map<string, tf.Variable>();
+    const described = describeParameters(configuration);
+    const read = new Map<string, tf.Variable>();
     try {
-      for (const { name, shape } of describeParameters(configuration)) {
+      for (const { name, shape } of inOrderOf(source.names, described)) {
         const values = await source.readTensor(name);
-        parameters.set(name, variable(name, shape, values));
+        read.set(name, variable(name, shape, values));
       }
     } catch (error) {
-      for (const parameter of parameters.values()) parameter.dispose();
+      for (const parameter of read.values()) parameter.dispose();
       throw error;
     }
-    return new T5Model(configuration, parameters);
+    // Whatever the order of the file, the order of sums over all parameters stays the same.
+    const parameters = described.flatMap(({ name }): [string, tf.Variable][] => {
+      const parameter = read.get(name);
+      return parameter === undefined ? [] : [[name, parameter]];
+    });
+    return new T5Model(configuration, new Map(parameters));
   }
 
   /** A model with random initial parameters. */
@@ -72,6 +80,17 @@ export class T5Model {
   dispose(): void {
     for (const parameter of this.parameters.values()) parameter.dispose();
   }
+}
+
+/** The descriptions in the order of these names, those without one at the end. */
+function inOrderOf(
+  names: readonly string[] | undefined,
+  described: readonly ParameterDescription[],
+): readonly ParameterDescription[] {
+  if (names === undefined) return described;
+  const places = new Map(names.map((name, place) => [name, place]));
+  const placeOf = ({ name }: ParameterDescription): number => places.get(name) ?? names.length;
+  return described.toSorted((first, second) => placeOf(first) - placeOf(second));
 }
 
 function variable(name: string, shape: readonly number[], values: Float32Array): tf.Variable {

@@ -9,7 +9,7 @@ import {
   TRAINER_LOCK_MESSAGE,
 } from '../storage/trainer-lock';
 import type { StudyConfiguration } from '../study/configuration';
-import { StudyMachine } from '../study/machine';
+import { StudyMachine, type Loading } from '../study/machine';
 import type { StudyModels } from '../study/models';
 import { studyName } from '../study/name';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
@@ -21,7 +21,8 @@ const INTERRUPTED =
   'The page was closed while this study ran; it can go on where it was last saved.';
 
 export interface StudyDeskOptions {
-  readonly openModels: () => Promise<StudyModels>;
+  readonly openModels: (loading: Loading, stores: Stores) => Promise<StudyModels>;
+  readonly readGsm8k: (loading: Loading, stores: Stores) => Promise<readonly ProblemFile[]>;
   readonly onSnapshot: (snapshot: StudySnapshot) => void;
   readonly onLog: (sentence: string) => void;
 }
@@ -151,7 +152,7 @@ export class StudyDesk {
   }
 
   async #launch(record: StudyRecord, device: DeviceReport, release: () => void): Promise<void> {
-    const { openModels, onSnapshot, onLog } = this.#options;
+    const { openModels, readGsm8k, onSnapshot, onLog } = this.#options;
     const runs = await this.stores.runs.ofStudy(record.studyId);
     const { stores } = this;
     const machine = new StudyMachine({
@@ -159,7 +160,8 @@ export class StudyDesk {
       record,
       runs,
       device,
-      openModels,
+      openModels: (loading) => openModels(loading, stores),
+      readGsm8k: (loading) => readGsm8k(loading, stores),
       onSnapshot,
       onLog,
     });

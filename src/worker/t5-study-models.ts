@@ -29,7 +29,7 @@ export function checkpointSource(checkpoint: T5Checkpoint): T5Source {
 }
 
 /**
- * Loads the teacher and keeps the student's source, from which every run gets a student of its own.
+ * The models of two sources, loaded when they are needed: every run gets a student of its own.
  *
  * @throws Error when a model has fewer embeddings than the tokenizer has pieces.
  */
@@ -46,21 +46,27 @@ export async function openT5StudyModels(
       );
     }
   }
-  const model = await T5Model.load(teacher.configuration, teacher.parameters);
-  return new T5StudyModels(new T5Teacher(teacherName, model, tokenizer), model, student, tokenizer);
+  return new T5StudyModels(teacherName, teacher, student, tokenizer);
 }
 
 class T5StudyModels implements StudyModels {
   readonly teacher: Teacher;
   readonly tokenizer: Tokenizer;
-  readonly #teacherModel: T5Model;
   readonly #student: T5Source;
+  /** Loaded by the first question, because a large one takes more memory than all the rest. */
+  #teacherModel: Promise<T5Model> | null = null;
 
-  constructor(teacher: Teacher, teacherModel: T5Model, student: T5Source, tokenizer: Tokenizer) {
-    this.teacher = teacher;
+  constructor(teacherName: string, teacher: T5Source, student: T5Source, tokenizer: Tokenizer) {
     this.tokenizer = tokenizer;
-    this.#teacherModel = teacherModel;
     this.#student = student;
+    this.teacher = {
+      name: teacherName,
+      generate: async (questions, options) => {
+        this.#teacherModel ??= T5Model.load(teacher.configuration, teacher.parameters);
+        const model = await this.#teacherModel;
+        return new T5Teacher(teacherName, model, tokenizer).generate(questions, options);
+      },
+    };
   }
 
   async loadStudent(snapshot: Uint8Array | null): Promise<Student> {
@@ -73,8 +79,17 @@ class T5StudyModels implements StudyModels {
     return tf.memory().numBytes;
   }
 
+  releaseTeacher(): void {
+    // Whoever asked it something was told if it could not be loaded.
+    this.#teacherModel?.then(
+      (model) => model.dispose(),
+      () => {},
+    );
+    this.#teacherModel = null;
+  }
+
   dispose(): void {
-    this.#teacherModel.dispose();
+    this.releaseTeacher();
   }
 }
 

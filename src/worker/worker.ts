@@ -4,6 +4,7 @@ import { readProblemFiles } from '../data/problem-files';
 import { readStorageUsage } from '../storage/usage';
 import { Device } from './device';
 import { checkMessage, messageId, type CheckedMessage } from './messages';
+import { openHubModels, readGsm8k } from './hub-models';
 import { openPocketModels } from './pocket-files';
 import type { FromWorker, RequestName, Requests } from './protocol';
 import { StudyDesk } from './study-desk';
@@ -29,7 +30,11 @@ async function openDesk(): Promise<StudyDesk> {
     );
   }
   desk ??= StudyDesk.open({
-    openModels: () => openPocketModels(),
+    openModels: (loading, { artefacts }) =>
+      loading.configuration.models.teacher.source === 'pocket'
+        ? openPocketModels()
+        : openHubModels(artefacts, loading),
+    readGsm8k: (loading, { artefacts }) => readGsm8k(artefacts, loading),
     onSnapshot: (snapshot) => send({ kind: 'snapshot', snapshot }),
     onLog: log,
   });

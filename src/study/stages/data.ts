@@ -83,9 +83,12 @@ export function generateProblems({ seed, data }: StudyConfiguration): PreparedPr
   return { splits: { train, validation, test }, dropped: {} };
 }
 
-async function readProblems({ state, stores }: StageContext): Promise<PreparedProblems> {
+async function readProblems({ state, stores, readGsm8k }: StageContext): Promise<PreparedProblems> {
   const { studyId, configuration } = state.record;
-  const files = await stores.studies.readFiles(studyId);
+  const files =
+    configuration.data.source === 'gsm8k'
+      ? await readGsm8k()
+      : await stores.studies.readFiles(studyId);
   if (files.length === 0) {
     throw new Error(
       'This study reads problem files, and it has none. Start a new study and choose files.',

@@ -63,6 +63,7 @@ async function evaluateSubject(
 ): Promise<void> {
   if (subject.name === TEACHER) {
     for (const task of tasks) await evaluateTask(context, task, null);
+    context.models.releaseTeacher();
     return;
   }
   const student = await context.models.loadStudent(await bestSnapshot(context, subject));

@@ -25,6 +25,7 @@ export async function trainMethods(context: StageContext): Promise<void> {
   }
   await stores.runs.commit(state.runs, state.record);
   const clock = new TrainingClock(state.runs, sets);
+  context.models.releaseTeacher();
   state.beginStage('train', { done: clock.done(state.runs), total: clock.total(state.runs) });
   for (const [method, set] of sets) {
     const run = state.runs.find((candidate) => candidate.method === method);

@@ -18,8 +18,6 @@ export interface ListedModel {
   readonly weights: Artefact;
   /** `config.json`; a GGUF file carries its configuration itself. */
   readonly configuration: Artefact | null;
-  readonly tokenizer: Artefact;
-  readonly tokenizerConfiguration: Artefact;
 }
 
 interface HubFile {
@@ -55,7 +53,7 @@ const QUANTISED_BYTES: Readonly<Record<ModelSize, number>> = {
 };
 
 /** All flan-t5 share one tokenizer; one copy of it serves every size. */
-const FLAN_TOKENIZER = {
+export const FLAN_TOKENIZER = {
   tokenizer: unpinned({
     repository: 'google/flan-t5-small',
     revision: GOOGLE_REVISIONS.small,
@@ -83,7 +81,6 @@ function quantised(size: ModelSize): ListedModel {
       path: `flan-t5-${size}.Q8_0.gguf`,
     }),
     configuration: null,
-    ...FLAN_TOKENIZER,
   };
 }
 
@@ -100,7 +97,6 @@ function fullPrecision(size: ModelSize): ListedModel {
     approximateBytes: 4 * PARAMETERS[size],
     weights: file('model.safetensors'),
     configuration: file('config.json'),
-    ...FLAN_TOKENIZER,
   };
 }
 

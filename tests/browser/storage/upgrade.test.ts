@@ -29,7 +29,8 @@ test('a database of version 1 keeps its studies and gains the store of downloads
       }
     },
   });
-  await old.put('studies', studyRecord());
+  const { models: _, ...configuration } = studyRecord().configuration;
+  await old.put('studies', { ...studyRecord(), configuration });
   await old.put('traces', trace(0));
   await old.put('chunks', {
     runId: 'run-1',

@@ -133,6 +133,7 @@ export async function openMicroModels(
         dispose: () => student.dispose(),
       };
     },
+    releaseTeacher: () => models.releaseTeacher(),
     memoryBytes: () => models.memoryBytes(),
     dispose: () => models.dispose(),
   };

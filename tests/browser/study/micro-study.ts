@@ -4,6 +4,7 @@ import type { Problem } from '../../../src/data/problem';
 import type { Stores } from '../../../src/storage/stores';
 import type { StudyRecord } from '../../../src/storage/schema';
 import { StudyMachine } from '../../../src/study/machine';
+import { POCKET_MODELS } from '../../../src/study/model-choice';
 import type { StudyConfiguration } from '../../../src/study/configuration';
 import type { StudySnapshot, StudyStatus } from '../../../src/study/snapshot';
 import { generateProblems } from '../../../src/study/stages/data';
@@ -14,6 +15,7 @@ import { openMicroModels, wasmDevice } from './micro-models';
 export const MICRO_STUDY: StudyConfiguration = {
   preset: 'micro',
   seed: 5,
+  models: POCKET_MODELS,
   data: { source: 'pocket', trainProblems: 12, validationProblems: 4, testProblems: 5 },
   rationale: { resamples: 2, temperature: 0.7, batchSize: 4, maximumTokens: 12 },
   feedback: { goldFallback: true, trimRedundant: true },
@@ -105,6 +107,9 @@ export async function runSession(
           machine.pause();
         },
       }),
+    readGsm8k: async () => {
+      throw new Error('A micro study downloads nothing.');
+    },
     onSnapshot: (snapshot) => snapshots.push(snapshot),
     onLog: (sentence) => log.push(sentence),
   });

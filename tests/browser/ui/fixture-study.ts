@@ -10,11 +10,13 @@ import {
   type StageProgress,
   type StudySnapshot,
 } from '../../../src/study/snapshot';
+import { POCKET_MODELS } from '../../../src/study/model-choice';
 import type { StudyConfiguration } from '../../../src/study/configuration';
 
 export const FIXTURE_CONFIGURATION: StudyConfiguration = {
   preset: 'demo',
   seed: 7,
+  models: POCKET_MODELS,
   data: { source: 'pocket', trainProblems: 2400, validationProblems: 200, testProblems: 400 },
   rationale: { resamples: 2, temperature: 0.7, batchSize: 32, maximumTokens: 96 },
   feedback: { goldFallback: true, trimRedundant: true },

@@ -1,0 +1,110 @@
+/** The models and problems a study takes from a hub: obtained with live progress, kept, and opened from the storage. */
+
+import { artefactSource } from '../storage/artefact-source';
+import type { ArtefactStore } from '../storage/artefact-store';
+import { underDownloadLock } from '../storage/download-lock';
+import type { Loading } from '../study/machine';
+import { modelFiles, type ModelChoice } from '../study/model-choice';
+import type { StudyModels } from '../study/models';
+import { createTokenizer } from '../text/tokenizer';
+import type { ByteSource } from '../weights/byte-source';
+import { openCheckpoint } from '../weights/checkpoint';
+import { artefactName, type Artefact } from '../weights/hub/artefact';
+import { DownloadError } from '../weights/hub/download-error';
+import { FLAN_TOKENIZER, GSM8K_FILES } from '../weights/hub/manifest';
+import { obtainArtefact } from '../weights/hub/obtain';
+import { downloadSentence } from '../weights/hub/progress-sentence';
+import type { ProblemFile } from './protocol';
+import { checkpointSource, openT5StudyModels, type T5Source } from './t5-study-models';
+
+/** Largest file that is read as one text: thirty times GSM8K's larger one. */
+const MAXIMUM_TEXT_BYTES = 128 * 1024 * 1024;
+
+/** Opens the teacher and the student a configuration chose from the hub. */
+export async function openHubModels(store: ArtefactStore, loading: Loading): Promise<StudyModels> {
+  const { teacher, student } = loading.configuration.models;
+  const json = async (artefact: Artefact): Promise<unknown> =>
+    JSON.parse(await readText(store, artefact, loading));
+  const tokenizer = createTokenizer(
+    await json(FLAN_TOKENIZER.tokenizer),
+    await json(FLAN_TOKENIZER.tokenizerConfiguration),
+  );
+  const studentSource = await openModel(store, student, loading);
+  const teacherSource = await openModel(store, teacher, loading);
+  loading.show('Opening the models');
+  return openT5StudyModels(
+    teacherSource.label,
+    teacherSource.source,
+    studentSource.source,
+    tokenizer,
+  );
+}
+
+async function openModel(
+  store: ArtefactStore,
+  choice: ModelChoice,
+  loading: Loading,
+): Promise<{ readonly label: string; readonly source: T5Source }> {
+  const files = modelFiles(choice);
+  if (files === null) throw new Error('Expected a model from a hub, found the pocket pair.');
+  const { label, weights, configuration } = files;
+  const configJson: unknown =
+    configuration === null ? undefined : JSON.parse(await readText(store, configuration, loading));
+  const checkpoint = await openCheckpoint(await open(store, weights, loading), configJson);
+  return { label, source: checkpointSource(checkpoint) };
+}
+
+/** GSM8K's official files, named as the reader of problem files knows them. */
+export async function readGsm8k(
+  store: ArtefactStore,
+  loading: Loading,
+): Promise<readonly ProblemFile[]> {
+  const files: ProblemFile[] = [];
+  for (const artefact of GSM8K_FILES) {
+    const name = artefact.path.replace(/^.*\//, '');
+    files.push({ name, text: await readText(store, artefact, loading) });
+  }
+  return files;
+}
+
+async function open(
+  store: ArtefactStore,
+  artefact: Artefact,
+  { configuration, signal, show, log }: Loading,
+): Promise<ByteSource> {
+  const name = artefactName(artefact);
+  let told = 0;
+  const stored = await obtainArtefact(artefact, {
+    hubs: configuration.models.hubs,
+    storage: store,
+    signal,
+    exclusively: underDownloadLock,
+    onProgress: (progress) => {
+      if (performance.now() - told < 250) return;
+      told = performance.now();
+      show(downloadSentence(name, progress));
+    },
+    onNotice: (notice) => {
+      log(notice);
+      show(notice);
+    },
+  });
+  if (told > 0) log(`${name} is downloaded; ${TRUST_SENTENCES[stored.trust]}`);
+  return artefactSource(store, stored);
+}
+
+const TRUST_SENTENCES = {
+  verified: 'its hash is the one listed.',
+  pinned: 'nobody lists its hash, so the one found is pinned from now on.',
+  unverified: 'it is not on the list of this page: unverified.',
+} as const;
+
+async function readText(
+  store: ArtefactStore,
+  artefact: Artefact,
+  loading: Loading,
+): Promise<string> {
+  const source = await open(store, artefact, loading);
+  if (source.byteLength > MAXIMUM_TEXT_BYTES) throw new DownloadError(artefact, 'too-large');
+  return new TextDecoder().decode(await source.read(0, source.byteLength));
+}
