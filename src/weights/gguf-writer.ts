@@ -26,8 +26,8 @@ export interface GgufTensorToWrite {
   /** `[rows, columns]` as in PyTorch; written in ggml's order. */
   readonly shape: readonly number[];
   readonly type: GgufTensorType;
-  /** Row-major. */
-  readonly data: Float32Array;
+  /** Row-major; a function is called when the tensor's turn comes, so that only one is in memory. */
+  readonly data: Float32Array | (() => Float32Array);
 }
 
 export interface GgufToWrite {
@@ -138,20 +138,23 @@ function assertWritable(condition: boolean, rule: string): asserts condition {
 
 function storedBytes({ name, shape, type, data }: GgufTensorToWrite): number {
   const title = JSON.stringify(name.slice(0, 80));
+  const elements = elementCount(shape);
   assertWritable(
     new TextEncoder().encode(name).byteLength <= MAXIMUM_WRITTEN_GGUF_NAME_BYTES,
     `tensor name ${title} is longer than ${MAXIMUM_WRITTEN_GGUF_NAME_BYTES} bytes`,
   );
   assertWritable(
-    shape.length <= MAXIMUM_GGUF_DIMENSIONS && elementCount(shape) === data.length,
-    `tensor ${title} of shape [${shape.join(', ')}] has ${data.length} values`,
+    shape.length <= MAXIMUM_GGUF_DIMENSIONS &&
+      elements !== null &&
+      (typeof data === 'function' || elements === data.length),
+    `tensor ${title} of shape [${shape.join(', ')}] has ${typeof data === 'function' ? 'too many' : data.length} values`,
   );
   const { blockElements, blockBytes } = ggufLayoutOf(type);
   assertWritable(
     (shape.at(-1) ?? 1) % blockElements === 0,
     `tensor ${title} has rows of ${shape.at(-1)} values, and ${type} needs a multiple of ${blockElements}: store it as F16 or F32`,
   );
-  return (data.length / blockElements) * blockBytes;
+  return (elements / blockElements) * blockBytes;
 }
 
 const ENCODERS: Readonly<Record<GgufTensorType, (data: Float32Array) => Uint8Array>> = {
@@ -161,9 +164,14 @@ const ENCODERS: Readonly<Record<GgufTensorType, (data: Float32Array) => Uint8Arr
   Q4_0: quantizeQ4_0,
 };
 
-function storedData({ name, type, data }: GgufTensorToWrite): Uint8Array {
+function storedData({ name, shape, type, data }: GgufTensorToWrite): Uint8Array {
   try {
-    return ENCODERS[type](data);
+    const values = typeof data === 'function' ? data() : data;
+    assertWritable(
+      values.length === elementCount(shape),
+      `shape [${shape.join(', ')}] was promised and ${values.length} values came`,
+    );
+    return ENCODERS[type](values);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`GGUF cannot be written: tensor ${name}: ${reason}`, { cause });

@@ -12,8 +12,11 @@ export interface TensorToWrite {
   readonly name: string;
   /** `[rows, columns]` as in PyTorch. */
   readonly shape: readonly number[];
-  /** Row-major; stored as F32 or I32. */
-  readonly data: Float32Array | Int32Array;
+  /**
+   * Row-major; stored as F32 or I32. A function is called when the tensor's turn comes, so that only
+   * one is in memory.
+   */
+  readonly data: Float32Array | Int32Array | (() => Float32Array);
 }
 
 const utf8Encoder = new TextEncoder();
@@ -22,20 +25,30 @@ function assertWritable(condition: boolean, rule: string): asserts condition {
   if (!condition) throw new Error(`safetensors cannot be written: ${rule}`);
 }
 
-function checkedEntry({ name, shape, data }: TensorToWrite, start: number): string {
+/** F32 and I32 take as much. */
+const ELEMENT_BYTES = 4;
+
+function storedBytes({ shape }: TensorToWrite): number {
+  return (elementCount(shape) ?? 0) * ELEMENT_BYTES;
+}
+
+function checkedEntry(tensor: TensorToWrite, start: number): string {
+  const { name, shape, data } = tensor;
   const title = JSON.stringify(name.slice(0, 80));
   assertWritable(
     name !== '__metadata__' && utf8Encoder.encode(name).byteLength <= MAXIMUM_NAME_BYTES,
     `tensor name ${title} is reserved or longer than ${MAXIMUM_NAME_BYTES} bytes`,
   );
   assertWritable(
-    shape.length <= MAXIMUM_DIMENSIONS && elementCount(shape) === data.length,
-    `tensor ${title} of shape [${shape.join(', ')}] has ${data.length} values`,
+    shape.length <= MAXIMUM_DIMENSIONS &&
+      elementCount(shape) !== null &&
+      (typeof data === 'function' || elementCount(shape) === data.length),
+    `tensor ${title} of shape [${shape.join(', ')}] has ${typeof data === 'function' ? 'too many' : data.length} values`,
   );
   return JSON.stringify({
-    dtype: data instanceof Float32Array ? 'F32' : 'I32',
+    dtype: data instanceof Int32Array ? 'I32' : 'F32',
     shape,
-    data_offsets: [start, start + data.byteLength],
+    data_offsets: [start, start + storedBytes(tensor)],
   });
 }
 
@@ -60,7 +73,7 @@ function encodeHeader(
     assertWritable(!names.has(tensor.name), `two tensors are named ${JSON.stringify(tensor.name)}`);
     names.add(tensor.name);
     members.push(`${JSON.stringify(tensor.name)}:${checkedEntry(tensor, start)}`);
-    start += tensor.data.byteLength;
+    start += storedBytes(tensor);
   }
   const json = utf8Encoder.encode(`{${members.join(',')}}`);
   // The specification's padding: spaces, so that the data start at a multiple of eight.
@@ -86,8 +99,13 @@ export function* safetensorsChunks(
 ): Generator<Uint8Array, void, void> {
   const listed = [...tensors];
   yield encodeHeader(listed, metadata);
-  for (const { data } of listed) {
-    yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  for (const { name, shape, data } of listed) {
+    const values = typeof data === 'function' ? data() : data;
+    assertWritable(
+      values.length === elementCount(shape),
+      `tensor ${name} of shape [${shape.join(', ')}] has ${values.length} values`,
+    );
+    yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   }
 }
 

@@ -2,10 +2,11 @@
 
 import * as v from 'valibot';
 import type { GgufTensorType, GgufValue } from './gguf-types';
-import { encodeGguf } from './gguf-writer';
+import { encodeGguf, ggufChunks, type GgufToWrite } from './gguf-writer';
 import { BLOCK_ELEMENTS } from './quantization';
 import { DISTANCE_KEY, TOKEN_KEYS } from './t5-metadata-keys';
 import { ggufT5Name } from './t5-names';
+import { elementCount } from './tensor-entry';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31));
 const tokenId = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31));
@@ -62,7 +63,8 @@ export interface T5ToWrite {
   readonly tensors: Iterable<{
     readonly name: string;
     readonly shape: readonly number[];
-    readonly data: Float32Array;
+    /** A function is called when the tensor's turn comes, so that only one is in memory. */
+    readonly data: Float32Array | (() => Float32Array);
   }>;
   readonly types: T5TensorTypes;
   /** Further metadata, such as a tokenizer or where the model came from. */
@@ -118,21 +120,33 @@ function t5Metadata(
  * @throws {Error} a config.json that is not one of a gated-gelu T5, a tensor that is not T5's, or as `encodeGguf`
  */
 export function encodeT5Gguf(model: T5ToWrite): Uint8Array<ArrayBuffer> {
+  return encodeGguf(t5File(model));
+}
+
+function t5File(model: T5ToWrite): GgufToWrite {
   const elements: Record<GgufTensorType, number> = { F32: 0, F16: 0, Q8_0: 0, Q4_0: 0 };
   const tensors = Array.from(model.tensors, ({ name, shape, data }) => {
     const ggufName = ggufT5Name(name);
     if (ggufName === null) throw new Error(`${name} is not the name of a T5 v1.1 tensor`);
     const type = model.types(name, shape);
-    elements[type] += data.length;
+    elements[type] += elementCount(shape) ?? 0;
     return { name: ggufName, shape, type, data };
   });
   const [mostUsed] = [...tensors].sort((left, right) => elements[right.type] - elements[left.type]);
   const fileType = FILE_TYPES[mostUsed?.type ?? 'F32'];
-  return encodeGguf({
+  return {
     metadata: [
       ...t5Metadata(model.modelName, model.configJson, fileType),
       ...(model.metadata ?? []),
     ],
     tensors,
-  });
+  };
+}
+
+/**
+ * The file in pieces, a tensor at a time.
+ * @throws {Error} as `encodeT5Gguf`
+ */
+export function t5GgufChunks(model: T5ToWrite): Generator<Uint8Array, void, void> {
+  return ggufChunks(t5File(model));
 }

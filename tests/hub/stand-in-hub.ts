@@ -31,7 +31,7 @@ const faultSchema = v.strictObject({
 export type Fault = v.InferOutput<typeof faultSchema>;
 
 interface HubFile {
-  bytes: Uint8Array;
+  readonly bytes: () => Uint8Array;
   fault: Fault;
   faultsLeft: number;
   /** The `Range` header of each request, or null. */
@@ -41,6 +41,8 @@ interface HubFile {
 export interface StandInHub {
   /** Both hubs at once: `/owner/name/resolve/revision/path` and `/owner/name/revision/path`. */
   readonly url: string;
+  /** Keeps a file at a path, made when it is first asked for. */
+  keep(path: string, make: () => Uint8Array): void;
   close(): Promise<void>;
 }
 
@@ -80,6 +82,11 @@ export async function startStandInHub(): Promise<StandInHub> {
   const url = await listen(front);
   return {
     url,
+    keep(path, make) {
+      let made: Uint8Array | null = null;
+      const bytes = () => (made ??= make());
+      files.set(path, { bytes, fault: {}, faultsLeft: 0, requests: [] });
+    },
     close: async () => {
       await Promise.all([close(front), close(storage)]);
     },
@@ -101,7 +108,7 @@ async function receive(
   const text = address.searchParams.get('fault');
   const fault = v.parse(faultSchema, JSON.parse(text ?? '{}'));
   files.set(address.pathname, {
-    bytes: body.byteLength > 0 ? body : (known?.bytes ?? new Uint8Array()),
+    bytes: body.byteLength === 0 && known !== undefined ? known.bytes : () => body,
     fault,
     faultsLeft: fault.times ?? Infinity,
     requests: known?.requests ?? [],
@@ -134,7 +141,7 @@ function answer(
     response.writeHead(200, { ...cors, 'content-type': type }).end(PAGE);
     return;
   }
-  sendFile(file.bytes, fault, range, cors, response);
+  sendFile(file.bytes(), fault, range, cors, response);
 }
 
 function sendFile(
