@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../data/random';
 import type { T5Configuration } from './configuration';
+import { uploadNow } from '../tensor/upload';
 import { describeParameters, initialValues, type ParameterDescription } from './parameters';
 
 /** Where a model's parameters come from: a file, a checkpoint or another model. */
@@ -102,6 +103,7 @@ function variable(name: string, shape: readonly number[], values: Float32Array):
   }
   const initial = tf.tensor(values, [...shape], 'float32');
   const created = tf.variable(initial, true);
+  uploadNow(created);
   initial.dispose();
   return created;
 }

@@ -4,7 +4,7 @@ import { requestPersistence } from '../storage/usage';
 import type { StudyConfiguration } from '../study/configuration';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
 import type { LogLine, WorkerClient } from '../worker/client';
-import type { ProblemFile, StorageUsage, StudyListing } from '../worker/protocol';
+import type { DownloadListing, ProblemFile, StorageUsage, StudyListing } from '../worker/protocol';
 import type { BackendChoice } from './address';
 
 /** Lines kept of the activity log: a day's study writes more than anyone scrolls through. */
@@ -16,6 +16,7 @@ export class StudyService {
   device: DeviceReport | null = null;
   backend: BackendChoice = 'auto';
   studies: readonly StudyListing[] = [];
+  downloads: readonly DownloadListing[] = [];
   usage: StorageUsage | null = null;
   /** The latest broadcast of the study the worker runs. */
   live: StudySnapshot | null = null;
@@ -68,6 +69,7 @@ export class StudyService {
   async refresh(): Promise<void> {
     await this.#attempt(async () => {
       this.studies = await this.client.request('listStudies', {});
+      this.downloads = await this.client.request('listDownloads', {});
       this.usage = await this.client.request('storageUsage', {});
     });
   }
@@ -117,6 +119,12 @@ export class StudyService {
       }
       await this.client.request('deleteStudy', { studyId });
       if (this.#shownId === studyId) this.hide();
+    });
+  }
+
+  async removeDownload(key: string): Promise<void> {
+    await this.#intend(async () => {
+      await this.client.request('deleteDownload', { key });
     });
   }
 

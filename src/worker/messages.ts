@@ -56,6 +56,12 @@ const messageSchema = v.variant('request', [
     request: v.literal('readTrace'),
     parameters: v.strictObject({ studyId: name, problemId: name }),
   }),
+  v.strictObject({ id, request: v.literal('listDownloads'), parameters: none }),
+  v.strictObject({
+    id,
+    request: v.literal('deleteDownload'),
+    parameters: v.strictObject({ key: v.pipe(v.string(), v.maxLength(1000)) }),
+  }),
   v.strictObject({ id, request: v.literal('storageUsage'), parameters: none }),
   v.strictObject({
     id,

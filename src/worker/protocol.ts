@@ -41,6 +41,19 @@ export interface StorageUsage {
   readonly persisted: boolean;
 }
 
+/** A file from a hub that is stored, whole or in part. */
+export interface DownloadListing {
+  readonly key: string;
+  /** `owner/name/path`. */
+  readonly name: string;
+  readonly state: 'partial' | 'complete';
+  readonly bytes: number;
+  /** Bytes of the whole file; null while the hub has not said. */
+  readonly total: number | null;
+  readonly sha256: string | null;
+  readonly trust: 'verified' | 'pinned' | 'unverified';
+}
+
 /** A file the visitor picked or dropped, already read as text by the page. */
 export interface ProblemFile {
   readonly name: string;
@@ -66,6 +79,8 @@ export interface Requests {
     result: readonly TraceRow[];
   };
   readTrace: { parameters: { studyId: string; problemId: string }; result: Trace | null };
+  listDownloads: { parameters: Record<string, never>; result: readonly DownloadListing[] };
+  deleteDownload: { parameters: { key: string }; result: null };
   storageUsage: { parameters: Record<string, never>; result: StorageUsage };
   /** Reads problem files without starting anything: what a study on them would use, or why not. */
   inspectFiles: {

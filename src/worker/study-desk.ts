@@ -14,7 +14,8 @@ import type { StudyModels } from '../study/models';
 import { studyName } from '../study/name';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
 import { waitingStages } from '../study/study-state';
-import type { ProblemFile, StudyListing } from './protocol';
+import { artefactName } from '../weights/hub/artefact';
+import type { DownloadListing, ProblemFile, StudyListing } from './protocol';
 
 /** What a study is that was running when its page was closed. */
 const INTERRUPTED =
@@ -125,6 +126,28 @@ export class StudyDesk {
     return (await this.stores.studies.list()).map((study) =>
       study.status === 'running' && !held ? { ...study, status: 'paused' } : study,
     );
+  }
+
+  async listDownloads(): Promise<readonly DownloadListing[]> {
+    return (await this.stores.artefacts.list()).map(
+      ({ key, artefact, state, bytes, total, sha256, trust }) => ({
+        key,
+        name: artefactName(artefact),
+        state,
+        bytes,
+        total,
+        sha256,
+        trust,
+      }),
+    );
+  }
+
+  /** @throws Error while a study runs, in whatever tab: it may be reading the file */
+  async deleteDownload(key: string): Promise<void> {
+    if (this.isRunning || (await isTrainerLockHeld())) {
+      throw new Error('A study is running and may need this file. Pause it before deleting.');
+    }
+    await this.stores.artefacts.delete(key);
   }
 
   async readSnapshot(studyId: string): Promise<StudySnapshot | null> {

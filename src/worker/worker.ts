@@ -80,6 +80,11 @@ async function answer(message: CheckedMessage): Promise<Result> {
       const { studyId, problemId } = message.parameters;
       return (await openDesk()).stores.traces.read(studyId, problemId);
     }
+    case 'listDownloads':
+      return (await openDesk()).listDownloads();
+    case 'deleteDownload':
+      await (await openDesk()).deleteDownload(message.parameters.key);
+      return null;
     case 'storageUsage':
       return readStorageUsage();
     case 'inspectFiles': {

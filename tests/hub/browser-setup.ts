@@ -1,4 +1,4 @@
-/** Starts the stand-in hub for the tests in the browser, with a full-size flan-t5-small of random weights in it. */
+/** Starts the stand-in hub for the tests in the browser, with a full-size flan-t5-small and -large of random weights in it. */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ declare module 'vitest' {
     hub: string;
     /** Whether flan-t5's tokenizer and GSM8K are at hand: they are not part of the repository. */
     hubHasData: boolean;
+    /** Whether flan-t5-large is to be loaded too, which takes minutes and 8 GB of memory. */
+    large: boolean;
   }
 }
 
@@ -22,9 +24,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const hub = await startStandInHub();
   const keep = (artefact: Artefact, make: () => Uint8Array) =>
     hub.keep(artefactAddress(artefact, { huggingFace: '', github: '' }), make);
-  keep(listedModel('flan-t5-small-q8_0').weights, () =>
-    Buffer.concat([...randomCheckpoint('small', 'q8_0', 1)]),
-  );
+  for (const size of ['small', 'large'] as const) {
+    keep(listedModel(`flan-t5-${size}-q8_0`).weights, () =>
+      Buffer.concat([...randomCheckpoint(size, 'q8_0', 1)]),
+    );
+  }
   const { tokenizer, tokenizerConfiguration } = FLAN_TOKENIZER;
   const folders = new Map([
     ...[tokenizer, tokenizerConfiguration].map((file) => [file, 'flan-t5-tokenizer'] as const),
@@ -38,5 +42,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   project.provide('hub', hub.url);
   project.provide('hubHasData', hubHasData);
+  project.provide('large', process.env['WINNOW_LARGE'] === '1');
   return () => hub.close();
 }

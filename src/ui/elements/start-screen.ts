@@ -12,6 +12,7 @@ import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 import './device-note';
+import './download-list';
 import './example-rationale';
 import './study-list';
 import './study-options';
@@ -74,7 +75,8 @@ export class StartScreenElement extends LitElement {
       .go-on p {
         flex: 1 1 18rem;
       }
-      .columns {
+      .columns,
+      .stack {
         display: grid;
         gap: var(--gap);
         align-items: start;
@@ -141,10 +143,13 @@ export class StartScreenElement extends LitElement {
           .service=${service}
           @winnow-start=${(event: CustomEvent<StartDetail>) => void this.#start(event.detail)}
         ></winnow-study-options>
-        <winnow-study-list
-          .service=${service}
-          @winnow-resume=${(event: CustomEvent<string>) => void this.#resume(event.detail)}
-        ></winnow-study-list>
+        <div class="stack">
+          <winnow-study-list
+            .service=${service}
+            @winnow-resume=${(event: CustomEvent<string>) => void this.#resume(event.detail)}
+          ></winnow-study-list>
+          <winnow-download-list .service=${service}></winnow-download-list>
+        </div>
       </div>
     `;
   }

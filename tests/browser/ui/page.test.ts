@@ -54,6 +54,23 @@ describe('the first screen', () => {
     expect(asked(worker, 'resumeStudy')).toMatchObject([{ parameters: { studyId: 'study-1' } }]);
   });
 
+  it('lists downloaded files with their sizes and deletes them', async () => {
+    const file = { total: null, sha256: 'ab', trust: 'pinned', bytes: 81_847_552 } as const;
+    const worker = await open({
+      downloads: [
+        { key: 'a', name: 'some/model.gguf', state: 'complete', ...file },
+        { key: 'b', name: 'some/other.gguf', state: 'partial', ...file, total: 900_000_000 },
+      ],
+    });
+    await expect.element(page.getByText(/hash pinned by the first download/)).toBeVisible();
+    await expect.element(page.getByText(/of 900.* not complete/)).toBeVisible();
+    await page.getByRole('button', { name: 'Delete some/model.gguf' }).click();
+    await page.getByRole('button', { name: 'Really delete' }).click();
+    await expect.element(page.getByText('some/model.gguf')).not.toBeInTheDocument();
+    expect(asked(worker, 'deleteDownload')).toMatchObject([{ parameters: { key: 'a' } }]);
+    await expect.element(page.getByText('some/other.gguf')).toBeVisible();
+  });
+
   it('starts another preset with another seed', async () => {
     const worker = await open({});
     await page.getByRole('radio', { name: /smoke/i }).click();

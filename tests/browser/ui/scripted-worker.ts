@@ -2,7 +2,12 @@
 
 import type { StudySnapshot } from '../../../src/study/snapshot';
 import type { WorkerPort } from '../../../src/worker/client';
-import type { FromWorker, StudyListing, ToWorker } from '../../../src/worker/protocol';
+import type {
+  DownloadListing,
+  FromWorker,
+  StudyListing,
+  ToWorker,
+} from '../../../src/worker/protocol';
 import { fixtureSnapshot } from './fixture-study';
 import { fixtureRow, fixtureTrace, matches } from './fixture-traces';
 
@@ -10,6 +15,8 @@ export interface Script {
   /** Studies that are already stored. */
   readonly studies?: readonly StudySnapshot[];
   readonly traces?: number;
+  /** Files that were downloaded earlier. */
+  readonly downloads?: readonly DownloadListing[];
   readonly software?: boolean;
 }
 
@@ -17,6 +24,7 @@ export interface Script {
 export class ScriptedWorker implements WorkerPort {
   readonly requests: ToWorker[] = [];
   readonly #studies = new Map<string, StudySnapshot>();
+  readonly #downloads = new Map<string, DownloadListing>();
   readonly #listeners = new Set<(event: MessageEvent<FromWorker>) => void>();
   readonly #errorListeners = new Set<(event: ErrorEvent) => void>();
   readonly #script: Script;
@@ -24,6 +32,7 @@ export class ScriptedWorker implements WorkerPort {
   constructor(script: Script = {}) {
     this.#script = script;
     for (const study of script.studies ?? []) this.#studies.set(study.studyId, study);
+    for (const download of script.downloads ?? []) this.#downloads.set(download.key, download);
   }
 
   postMessage(message: ToWorker): void {
@@ -111,6 +120,11 @@ export class ScriptedWorker implements WorkerPort {
         const index = Number(message.parameters.problemId.slice(-6));
         return index < (this.#script.traces ?? 2400) ? fixtureTrace(index) : null;
       }
+      case 'listDownloads':
+        return [...this.#downloads.values()];
+      case 'deleteDownload':
+        this.#downloads.delete(message.parameters.key);
+        return null;
       case 'storageUsage':
         return { bytes: 42_300_000, persisted: false };
       case 'inspectFiles':
