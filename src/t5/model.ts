@@ -12,7 +12,14 @@ export interface ParameterSource {
   readonly names?: readonly string[];
   /** The values of a parameter under its Hugging Face name, row-major. */
   readTensor(name: string): Promise<Float32Array>;
+  /** The stored shape, where a source knows it. */
+  shape?(name: string): readonly number[];
+  /** `count` values from element `start` on, where a source can read less than a whole parameter. */
+  readPart?(name: string, start: number, count: number): Promise<Float32Array>;
 }
+
+/** Larger matrices are read and moved to the device in parts of about so many values: 4 MB. */
+const PART_VALUES = 1024 * 1024;
 
 export class T5Model {
   readonly configuration: T5Configuration;
@@ -32,8 +39,7 @@ export class T5Model {
     const read = new Map<string, tf.Variable>();
     try {
       for (const { name, shape } of inOrderOf(source.names, described)) {
-        const values = await source.readTensor(name);
-        read.set(name, variable(name, shape, values));
+        read.set(name, await readVariable(source, name, shape));
       }
     } catch (error) {
       for (const parameter of read.values()) parameter.dispose();
@@ -92,6 +98,41 @@ function inOrderOf(
   const places = new Map(names.map((name, place) => [name, place]));
   const placeOf = ({ name }: ParameterDescription): number => places.get(name) ?? names.length;
   return described.toSorted((first, second) => placeOf(first) - placeOf(second));
+}
+
+/** A parameter from a source; a large matrix goes to the device a few rows at a time. */
+async function readVariable(
+  source: ParameterSource,
+  name: string,
+  shape: readonly number[],
+): Promise<tf.Variable> {
+  const [rows = 1, columns = 1] = shape;
+  if (source.readPart === undefined || shape.length !== 2 || rows * columns <= PART_VALUES) {
+    return variable(name, shape, await source.readTensor(name));
+  }
+  const stored = source.shape?.(name) ?? shape;
+  if (!tf.util.arraysEqual([...stored], [...shape])) {
+    throw new Error(
+      `T5 model: expected "${name}" of shape [${shape.join(', ')}], found [${stored.join(', ')}]. The weights do not belong to this configuration.`,
+    );
+  }
+  const parts: tf.Tensor[] = [];
+  try {
+    const partRows = Math.max(1, Math.floor(PART_VALUES / columns));
+    for (let row = 0; row < rows; row += partRows) {
+      const count = Math.min(partRows, rows - row);
+      const values = await source.readPart(name, row * columns, count * columns);
+      const part = tf.tensor(values, [count, columns], 'float32');
+      uploadNow(part);
+      parts.push(part);
+    }
+    const whole = tf.concat(parts, 0);
+    const created = tf.variable(whole, true);
+    whole.dispose();
+    return created;
+  } finally {
+    tf.dispose(parts);
+  }
 }
 
 function variable(name: string, shape: readonly number[], values: Float32Array): tf.Variable {

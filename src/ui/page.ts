@@ -26,6 +26,7 @@ async function runAtOnce(
     const matches =
       stored?.configuration.seed === configuration.seed &&
       stored.configuration.data.source === configuration.data.source &&
+      JSON.stringify(stored.configuration.models) === JSON.stringify(configuration.models) &&
       stored.device.backend === service.device?.backend;
     if (!matches) continue;
     await service.resume(study.studyId);

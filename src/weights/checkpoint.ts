@@ -24,6 +24,8 @@ export interface T5Checkpoint {
   storedType(name: string): string;
   /** Row-major floats, dequantised. @throws {WeightFileError} no such tensor, or one that cannot be read */
   readTensor(name: string): Promise<Float32Array<ArrayBuffer>>;
+  /** `count` floats from element `start` on. @throws {WeightFileError} as `readTensor`, or a range that cuts a block */
+  readPart(name: string, start: number, count: number): Promise<Float32Array<ArrayBuffer>>;
 }
 
 /** Some repositories hold the token embedding under one of these names, or under several. */
@@ -38,6 +40,7 @@ interface OpenFile {
   readonly headerEnd: number;
   huggingFaceName(storedName: string): string | null;
   read(entry: TensorEntry): Promise<Float32Array<ArrayBuffer>>;
+  readPart(entry: TensorEntry, start: number, count: number): Promise<Float32Array<ArrayBuffer>>;
 }
 
 /**
@@ -77,6 +80,7 @@ export async function openCheckpoint(
     shape: (name) => entryOf(name).shape,
     storedType: (name) => entryOf(name).type,
     readTensor: async (name) => file.read(entryOf(name)),
+    readPart: async (name, start, count) => file.readPart(entryOf(name), start, count),
   };
 }
 
@@ -102,6 +106,7 @@ async function openFile(source: ByteSource, configJson: unknown): Promise<OpenFi
       headerEnd: gguf.headerEnd,
       huggingFaceName: huggingFaceT5Name,
       read: ({ name }) => gguf.readTensor(name),
+      readPart: ({ name }, start, count) => gguf.readPart(name, start, count),
     };
   }
   // A safetensors file opens with the length of its header, which opens with a brace.
@@ -118,6 +123,14 @@ async function openFile(source: ByteSource, configJson: unknown): Promise<OpenFi
 async function openSafetensorsFile(source: ByteSource, configJson: unknown): Promise<OpenFile> {
   const file = await openSafetensors(source);
   const stored = new Set(file.tensors.map(({ name }) => name));
+  const floats = <Data>({ name, type, offset }: TensorEntry, data: Data | Int32Array): Data => {
+    if (!(data instanceof Int32Array)) return data;
+    throw new WeightFileError(
+      source.name,
+      offset,
+      `tensor ${name} holds integers (${type}); a weight is a float`,
+    );
+  };
   const embedding = [EMBEDDING, ...EMBEDDING_COPIES].find((name) => stored.has(name));
   return {
     format: 'safetensors',
@@ -128,14 +141,8 @@ async function openSafetensorsFile(source: ByteSource, configJson: unknown): Pro
       if (name === embedding) return EMBEDDING;
       return ggufT5Name(name) === null ? null : name;
     },
-    async read({ name, type, offset }) {
-      const data = await file.readTensor(name);
-      if (data instanceof Float32Array) return data;
-      throw new WeightFileError(
-        source.name,
-        offset,
-        `tensor ${name} holds integers (${type}); a weight is a float`,
-      );
-    },
+    read: async (entry) => floats(entry, await file.readTensor(entry.name)),
+    readPart: async (entry, start, count) =>
+      floats(entry, await file.readPart(entry.name, start, count)),
   };
 }

@@ -8,6 +8,7 @@ import {
   GGUF_LAYOUT_BY_ID,
   GGUF_MAGIC,
   aligned,
+  ggufLayoutOf,
   type GgufValue,
 } from './gguf-types';
 import { decodeBfloat16, decodeFloat16 } from './half-precision';
@@ -20,7 +21,7 @@ import {
   MAXIMUM_TENSORS,
 } from './limits';
 import { dequantizeQ4_0, dequantizeQ8_0 } from './quantization';
-import { elementCount, type TensorEntry } from './tensor-entry';
+import { elementCount, partOf, type TensorEntry } from './tensor-entry';
 import { WeightFileError } from './weight-file-error';
 
 /** What the header of a GGUF file says. */
@@ -42,6 +43,13 @@ export interface GgufFile extends GgufHeader {
    * @throws {WeightFileError} no such tensor, another type, or bytes that cannot be read
    */
   readTensor(name: string): Promise<Float32Array<ArrayBuffer>>;
+  /**
+   * Some of a tensor's floats, so that a large one need not be in memory whole.
+   * @param start first element, at the start of a block
+   * @param count elements, whole blocks
+   * @throws {WeightFileError} as `readTensor`, or a range that is not inside the tensor or cuts a block
+   */
+  readPart(name: string, start: number, count: number): Promise<Float32Array<ArrayBuffer>>;
   /**
    * One tensor's bytes as stored, whatever its type.
    * @throws {WeightFileError} no such tensor, or bytes that cannot be read
@@ -69,30 +77,34 @@ export async function openGguf(source: ByteSource): Promise<GgufFile> {
     const { offset, byteLength } = entryOf(name);
     return readExactly(source, offset, byteLength);
   };
+  const decode = ({ name, type, offset }: TensorEntry, bytes: Uint8Array<ArrayBuffer>) => {
+    switch (type) {
+      case 'F32':
+        return new Float32Array(bytes.buffer);
+      case 'F16':
+        return decodeFloat16(new Uint16Array(bytes.buffer));
+      case 'BF16':
+        return decodeBfloat16(new Uint16Array(bytes.buffer));
+      case 'Q8_0':
+        return dequantizeQ8_0(bytes);
+      case 'Q4_0':
+        return dequantizeQ4_0(bytes);
+      default:
+        throw new WeightFileError(
+          source.name,
+          offset,
+          `tensor ${JSON.stringify(name.slice(0, 80))} is stored as ${type}, which is not read: take a file with F32, F16, Q8_0 or Q4_0`,
+        );
+    }
+  };
   return {
     ...header,
     readRaw,
-    async readTensor(name) {
-      const { type, offset } = entryOf(name);
-      const bytes = await readRaw(name);
-      switch (type) {
-        case 'F32':
-          return new Float32Array(bytes.buffer);
-        case 'F16':
-          return decodeFloat16(new Uint16Array(bytes.buffer));
-        case 'BF16':
-          return decodeBfloat16(new Uint16Array(bytes.buffer));
-        case 'Q8_0':
-          return dequantizeQ8_0(bytes);
-        case 'Q4_0':
-          return dequantizeQ4_0(bytes);
-        default:
-          throw new WeightFileError(
-            source.name,
-            offset,
-            `tensor ${JSON.stringify(name.slice(0, 80))} is stored as ${type}, which is not read: take a file with F32, F16, Q8_0 or Q4_0`,
-          );
-      }
+    readTensor: async (name) => decode(entryOf(name), await readRaw(name)),
+    async readPart(name, start, count) {
+      const entry = entryOf(name);
+      const range = partOf(source, entry, start, count, ggufLayoutOf(entry.type).blockElements);
+      return decode(entry, await readExactly(source, range.offset, range.byteLength));
     },
   };
 }

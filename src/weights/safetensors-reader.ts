@@ -23,7 +23,7 @@ import {
   type StrictJson,
   type StrictJsonObject,
 } from './strict-json';
-import { elementCount, type TensorEntry } from './tensor-entry';
+import { elementCount, partOf, type TensorEntry } from './tensor-entry';
 import { WeightFileError } from './weight-file-error';
 
 export interface SafetensorsFile {
@@ -39,6 +39,15 @@ export interface SafetensorsFile {
    * @throws {WeightFileError} no such tensor, an unsupported type, or bytes that cannot be read
    */
   readTensor(name: string): Promise<Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>>;
+  /**
+   * Some of a tensor's elements, so that a large one need not be in memory whole.
+   * @throws {WeightFileError} as `readTensor`, or a range that is not inside the tensor
+   */
+  readPart(
+    name: string,
+    start: number,
+    count: number,
+  ): Promise<Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>>;
 }
 
 const LENGTH_BYTES = 8;
@@ -81,25 +90,32 @@ export async function openSafetensors(source: ByteSource): Promise<SafetensorsFi
   );
   checkLayout(source, tensors, headerEnd);
 
+  const entryOf = (name: string): TensorEntry =>
+    entries.get(name) ?? fail(headerEnd, `the header ends without a tensor named ${quoted(name)}`);
+  const read = async (entry: TensorEntry, offset: number, byteLength: number) => {
+    const bytes = await readExactly(source, offset, byteLength);
+    try {
+      return decodeSafetensorsElements(entry.type, bytes);
+    } catch (error) {
+      if (error instanceof UndecodableTensor) {
+        return fail(entry.offset, `tensor ${quoted(entry.name)}: ${error.message}`);
+      }
+      throw error;
+    }
+  };
   return {
     name: source.name,
     metadata,
     tensors,
     headerEnd,
     async readTensor(name) {
-      const entry = entries.get(name);
-      if (entry === undefined) {
-        return fail(headerEnd, `the header ends without a tensor named ${quoted(name)}`);
-      }
-      const bytes = await readExactly(source, entry.offset, entry.byteLength);
-      try {
-        return decodeSafetensorsElements(entry.type, bytes);
-      } catch (error) {
-        if (error instanceof UndecodableTensor) {
-          return fail(entry.offset, `tensor ${quoted(name)}: ${error.message}`);
-        }
-        throw error;
-      }
+      const entry = entryOf(name);
+      return read(entry, entry.offset, entry.byteLength);
+    },
+    async readPart(name, start, count) {
+      const entry = entryOf(name);
+      const { offset, byteLength } = partOf(source, entry, start, count, 1);
+      return read(entry, offset, byteLength);
     },
   };
 }

@@ -1,6 +1,8 @@
 /** What a weight file's header says of one tensor, whichever format the file has. */
 
+import type { ByteSource } from './byte-source';
 import { MAXIMUM_ELEMENTS } from './limits';
+import { WeightFileError } from './weight-file-error';
 
 export interface TensorEntry {
   readonly name: string;
@@ -26,4 +28,31 @@ export function elementCount(shape: readonly number[]): number | null {
     if (bound > MAXIMUM_ELEMENTS) return null;
   }
   return elements;
+}
+
+/**
+ * Where some of a tensor's elements lie in the file, in bytes.
+ * @param blockElements elements that are stored together: 32 for the quantised types, otherwise 1
+ * @throws {WeightFileError} a range that is not inside the tensor, or that cuts a block
+ */
+export function partOf(
+  source: ByteSource,
+  { name, elements, offset, byteLength }: TensorEntry,
+  start: number,
+  count: number,
+  blockElements: number,
+): { readonly offset: number; readonly byteLength: number } {
+  const inside = start >= 0 && count >= 0 && start + count <= elements;
+  if (!inside || start % blockElements !== 0 || count % blockElements !== 0) {
+    throw new WeightFileError(
+      source.name,
+      offset,
+      `tensor ${JSON.stringify(name.slice(0, 80))} of ${elements} elements in blocks of ${blockElements} has no part of ${count} elements from element ${start} on`,
+    );
+  }
+  const blockBytes = (byteLength / elements) * blockElements;
+  return {
+    offset: offset + (start / blockElements) * blockBytes,
+    byteLength: (count / blockElements) * blockBytes,
+  };
 }

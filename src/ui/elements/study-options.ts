@@ -1,6 +1,8 @@
 /** `<winnow-study-options>`: a study other than the demo, by preset, seed, backend or the visitor's own problems. */
 
 import { css, html, LitElement, nothing } from 'lit';
+import type { StudyConfiguration } from '../../study/configuration';
+import type { ModelsConfiguration } from '../../study/model-choice';
 import { BACKEND_CHOICES, type BackendChoice } from '../address';
 import { formatCount } from '../format';
 import {
@@ -13,6 +15,7 @@ import { ServiceController } from '../service-controller';
 import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
+import './model-choice';
 import './problem-files';
 import type { InspectedFiles } from './problem-files';
 import type { StartDetail } from './start-screen';
@@ -29,6 +32,8 @@ class StudyOptionsElement extends LitElement {
     preset: { state: true },
     seed: { state: true },
     inspected: { state: true },
+    models: { state: true },
+    gsm8k: { state: true },
   };
 
   static override styles = [
@@ -88,6 +93,10 @@ class StudyOptionsElement extends LitElement {
         gap: 0.75rem;
         margin-bottom: 1rem;
       }
+      .problems {
+        display: block;
+        margin: 0.75rem 0 1rem;
+      }
       .start {
         margin-top: 1rem;
         display: flex;
@@ -102,17 +111,23 @@ class StudyOptionsElement extends LitElement {
   declare preset: string;
   declare seed: number | null;
   declare inspected: InspectedFiles | null;
+  /** Null while they are the preset's. */
+  declare models: ModelsConfiguration | null;
+  /** Null while the problems are the preset's. */
+  declare gsm8k: boolean | null;
 
   constructor() {
     super();
     this.preset = PRIMARY_PRESET;
     this.seed = null;
     this.inspected = null;
+    this.models = null;
+    this.gsm8k = null;
     new ServiceController(this, () => this.service);
   }
 
   override render() {
-    const configuration = chosenConfiguration(this.preset, this.seed);
+    const configuration = this.#configuration;
     const files = this.inspected;
     const sizes = configuration.data;
     return html`<section class="panel" aria-labelledby="title">
@@ -126,7 +141,7 @@ class StudyOptionsElement extends LitElement {
                 type="radio"
                 name="preset"
                 .checked=${choice.name === this.preset}
-                @change=${() => (this.preset = choice.name)}
+                @change=${() => this.#changePreset(choice.name)}
               />
               <strong>${choice.name}</strong>
               <span class="small soft">${choice.description}</span>
@@ -159,6 +174,21 @@ class StudyOptionsElement extends LitElement {
           </select>
         </label>
       </div>
+      <winnow-model-choice
+        .models=${configuration.models}
+        @winnow-models=${(event: CustomEvent<ModelsConfiguration>) => (this.models = event.detail)}
+      ></winnow-model-choice>
+      <label class="problems"
+        >Problems
+        <select ?disabled=${files !== null} @change=${this.#changeProblems}>
+          <option value="pocket" .selected=${configuration.data.source === 'pocket'}>
+            generated here, no download
+          </option>
+          <option value="gsm8k" .selected=${configuration.data.source === 'gsm8k'}>
+            GSM8K, about 5 MB
+          </option>
+        </select>
+      </label>
       <winnow-problem-files
         .service=${this.service}
         @winnow-files=${(event: CustomEvent<InspectedFiles | null>) =>
@@ -180,6 +210,31 @@ class StudyOptionsElement extends LitElement {
     </section>`;
   }
 
+  get #configuration(): StudyConfiguration {
+    const preset = chosenConfiguration(this.preset, this.seed);
+    const source =
+      this.gsm8k === null
+        ? preset.data.source
+        : this.gsm8k
+          ? ('gsm8k' as const)
+          : ('pocket' as const);
+    return {
+      ...preset,
+      models: this.models ?? preset.models,
+      data: { ...preset.data, source },
+    };
+  }
+
+  #changePreset(name: string): void {
+    this.preset = name;
+    this.models = null;
+    this.gsm8k = null;
+  }
+
+  #changeProblems(event: Event): void {
+    if (event.target instanceof HTMLSelectElement) this.gsm8k = event.target.value === 'gsm8k';
+  }
+
   #changeSeed(event: Event): void {
     if (!(event.target instanceof HTMLInputElement)) return;
     const seed = Number(event.target.value);
@@ -197,7 +252,7 @@ class StudyOptionsElement extends LitElement {
   }
 
   #start(): void {
-    const configuration = chosenConfiguration(this.preset, this.seed);
+    const configuration = this.#configuration;
     const detail: StartDetail = this.inspected
       ? {
           configuration: configurationForFiles(configuration),

@@ -1,6 +1,7 @@
 /** `<winnow-study-view>`: one study, with its controls and pipeline above either the overview or the rationales. */
 
 import { css, html, LitElement, nothing } from 'lit';
+import { modelLabel } from '../../study/model-choice';
 import type { StudySnapshot } from '../../study/snapshot';
 import { formatAddress, type Address } from '../address';
 import { formatMoment } from '../format';
@@ -139,6 +140,7 @@ class StudyViewElement extends LitElement {
   }
 
   #renderHead(study: StudySnapshot) {
+    const { teacher, student } = study.configuration.models;
     const status = this.#runsElsewhere(study) ? 'Runs in another tab' : STATUS_LABELS[study.status];
     return html`<div class="head">
       <div>
@@ -149,8 +151,9 @@ class StudyViewElement extends LitElement {
           >
         </h1>
         <p class="small soft">
-          Preset ${study.configuration.preset}, seed ${study.configuration.seed}, on
-          ${deviceLine(study.device)}. Started ${formatMoment(study.createdAt)}.
+          Preset ${study.configuration.preset}, seed ${study.configuration.seed},
+          ${modelLabel(teacher)} teaches ${modelLabel(student)}, on ${deviceLine(study.device)}.
+          Started ${formatMoment(study.createdAt)}.
         </p>
         ${
           study.status === 'running' && !this.#runsElsewhere(study)

@@ -255,7 +255,9 @@ class PieceWriter {
   /** Stores the piece that is not full, so that a pause loses nothing. */
   async flush(): Promise<void> {
     if (this.#filled === 0) return;
-    const bytes = this.#piece.slice(0, this.#filled).buffer;
+    // Storing copies the bytes; a full piece needs no copy of its own before.
+    const full = this.#filled === this.#piece.byteLength;
+    const bytes = full ? this.#piece.buffer : this.#piece.slice(0, this.#filled).buffer;
     await this.#storage.writePiece(artefactKey(this.#artefact), this.#pieces, bytes);
   }
 

@@ -54,6 +54,42 @@ describe('the first screen', () => {
     expect(asked(worker, 'resumeStudy')).toMatchObject([{ parameters: { studyId: 'study-1' } }]);
   });
 
+  it('takes a teacher and a student of one vocabulary from a hub', async () => {
+    const worker = await open({});
+    await page.getByLabelText('Teacher').selectOptions('flan-t5-base-q8_0');
+    await expect.element(page.getByLabelText('Student')).toHaveValue('flan-t5-small-q8_0');
+    await page.getByText('Where the files come from').click();
+    await page.getByLabelText('Hugging Face or a mirror').fill('https://mirror.example/hf');
+    await page.getByLabelText('Student').selectOptions('repository');
+    const repository = page.getByLabelText('Repository of the student');
+    await repository.fill('no repository');
+    await userEvent.keyboard('{Enter}');
+    await expect.element(page.getByText(/Write it as google\/flan-t5-small/)).toBeVisible();
+    await repository.fill('someone/own-t5@v1/model.gguf');
+    await page.getByRole('combobox', { name: 'Problems' }).selectOptions('gsm8k');
+    await page.getByRole('button', { name: 'Start this study' }).click();
+    await expect.element(page.getByRole('heading', { name: 'Amber Finch' })).toBeVisible();
+    expect(asked(worker, 'startStudy')).toMatchObject([
+      {
+        parameters: {
+          configuration: {
+            data: { source: 'gsm8k' },
+            models: {
+              teacher: { source: 'listed', id: 'flan-t5-base-q8_0' },
+              student: {
+                source: 'repository',
+                repository: 'someone/own-t5',
+                revision: 'v1',
+                path: 'model.gguf',
+              },
+              hubs: { huggingFace: 'https://mirror.example/hf' },
+            },
+          },
+        },
+      },
+    ]);
+  });
+
   it('lists downloaded files with their sizes and deletes them', async () => {
     const file = { total: null, sha256: 'ab', trust: 'pinned', bytes: 81_847_552 } as const;
     const worker = await open({
