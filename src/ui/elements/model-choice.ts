@@ -104,7 +104,7 @@ class ModelChoiceElement extends LitElement {
               aria-label="Repository of the ${role}"
               placeholder=${EXAMPLE}
               .value=${`${choice.repository}@${choice.revision}/${choice.path}`}
-              @change=${(event: Event) => this.#nameRepository(role, event)}
+              @input=${(event: Event) => this.#nameRepository(role, event)}
             />`
           : nothing
       }
@@ -118,11 +118,11 @@ class ModelChoiceElement extends LitElement {
         type="url"
         placeholder=${PUBLIC_HUBS[hub]}
         .value=${address}
-        @change=${(event: Event) => {
+        @input=${(event: Event) => {
           const changed = { ...this.models.hubs, [hub]: textOf(event) || PUBLIC_HUBS[hub] };
           const parsed = v.safeParse(hubAddressesSchema, changed);
           if (parsed.success) this.#settle({ ...this.models, hubs: parsed.output });
-          else this.problem = parsed.issues[0].message;
+          else this.#refuse(parsed.issues[0].message);
         }}
       />
     </label>`;
@@ -143,7 +143,7 @@ class ModelChoiceElement extends LitElement {
   #choose(role: Role, wanted: unknown): void {
     const parsed = v.safeParse(modelChoiceSchema, wanted);
     if (!parsed.success) {
-      this.problem = `${parsed.issues[0].message}. Write it as ${EXAMPLE}.`;
+      this.#refuse(`${parsed.issues[0].message}. Write it as ${EXAMPLE}.`);
       return;
     }
     const other: Role = role === 'teacher' ? 'student' : 'teacher';
@@ -156,6 +156,12 @@ class ModelChoiceElement extends LitElement {
           : { source: 'listed', id: COMPANIONS[other] };
     const models = { ...this.models, [other]: companion };
     this.#settle({ ...models, [role]: chosen });
+  }
+
+  /** What is written cannot be used: nobody should start a study on what was there before. */
+  #refuse(problem: string): void {
+    this.problem = problem;
+    this.dispatchEvent(new CustomEvent('winnow-models', { detail: null }));
   }
 
   #settle(models: ModelsConfiguration): void {

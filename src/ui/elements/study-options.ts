@@ -34,6 +34,7 @@ class StudyOptionsElement extends LitElement {
     inspected: { state: true },
     models: { state: true },
     gsm8k: { state: true },
+    unusable: { state: true },
   };
 
   static override styles = [
@@ -113,6 +114,8 @@ class StudyOptionsElement extends LitElement {
   declare inspected: InspectedFiles | null;
   /** Null while they are the preset's. */
   declare models: ModelsConfiguration | null;
+  /** True while a model or hub is written in a way that cannot be used. */
+  declare unusable: boolean;
   /** Null while the problems are the preset's. */
   declare gsm8k: boolean | null;
 
@@ -123,6 +126,7 @@ class StudyOptionsElement extends LitElement {
     this.inspected = null;
     this.models = null;
     this.gsm8k = null;
+    this.unusable = false;
     new ServiceController(this, () => this.service);
   }
 
@@ -176,7 +180,7 @@ class StudyOptionsElement extends LitElement {
       </div>
       <winnow-model-choice
         .models=${configuration.models}
-        @winnow-models=${(event: CustomEvent<ModelsConfiguration>) => (this.models = event.detail)}
+        @winnow-models=${this.#changeModels}
       ></winnow-model-choice>
       <label class="problems"
         >Problems
@@ -196,7 +200,7 @@ class StudyOptionsElement extends LitElement {
       ></winnow-problem-files>
       <div class="start">
         <button
-          ?disabled=${!this.service.device || this.service.busy || this.service.isRunning}
+          ?disabled=${!this.service.device || this.service.busy || this.service.isRunning || this.unusable}
           @click=${this.#start}
         >
           Start this study
@@ -229,6 +233,12 @@ class StudyOptionsElement extends LitElement {
     this.preset = name;
     this.models = null;
     this.gsm8k = null;
+    this.unusable = false;
+  }
+
+  #changeModels(event: CustomEvent<ModelsConfiguration | null>): void {
+    this.unusable = event.detail === null;
+    this.models = event.detail ?? this.models;
   }
 
   #changeProblems(event: Event): void {

@@ -63,8 +63,8 @@ describe('the first screen', () => {
     await page.getByLabelText('Student').selectOptions('repository');
     const repository = page.getByLabelText('Repository of the student');
     await repository.fill('no repository');
-    await userEvent.keyboard('{Enter}');
     await expect.element(page.getByText(/Write it as google\/flan-t5-small/)).toBeVisible();
+    await expect.element(page.getByRole('button', { name: 'Start this study' })).toBeDisabled();
     await repository.fill('someone/own-t5@v1/model.gguf');
     await page.getByRole('combobox', { name: 'Problems' }).selectOptions('gsm8k');
     await page.getByRole('button', { name: 'Start this study' }).click();
