@@ -45,6 +45,9 @@ class ModelChoiceElement extends LitElement {
       details {
         margin: 0.6rem 0 1rem;
       }
+      .repository {
+        margin-top: 0.4rem;
+      }
       details .fields {
         margin-top: 0.5rem;
       }
@@ -101,6 +104,8 @@ class ModelChoiceElement extends LitElement {
       ${
         choice.source === 'repository'
           ? html`<input
+              type="text"
+              class="repository"
               aria-label="Repository of the ${role}"
               placeholder=${EXAMPLE}
               .value=${`${choice.repository}@${choice.revision}/${choice.path}`}

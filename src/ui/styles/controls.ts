@@ -63,6 +63,7 @@ export const controls = css`
     color: var(--ink-soft);
   }
   input[type='text'],
+  input[type='url'],
   input[type='search'],
   input[type='number'],
   select {
