@@ -95,8 +95,12 @@ async function startBackend(backend: BackendName, files: BackendFiles): Promise<
   watchDevice(null);
   if (backend === 'webgpu') {
     const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+    const { registerWebgpuKernels } = await import('./webgpu/register');
     const started = tf.backend();
-    if (started instanceof WebGPUBackend) watchDevice(started.device);
+    if (started instanceof WebGPUBackend) {
+      watchDevice(started.device);
+      registerWebgpuKernels(started);
+    }
   }
   if (backend === 'wasm') {
     const { BackendWasm } = await import('@tensorflow/tfjs-backend-wasm');

@@ -1,7 +1,7 @@
 /** The attention kernels of the wasm backend, forward and backward. */
 
 import type * as tf from '@tensorflow/tfjs-core';
-import { input, numberAttribute } from './kernel-inputs';
+import { input, numberAttribute } from '../kernel-inputs';
 import type { KernelModule } from './kernel-module';
 
 /** Output `[batch, queries, inner]` and probabilities `[batch, heads, queries, keys]`. */

@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelModule } from './kernel-module';
-import { input } from './kernel-inputs';
+import { input } from '../kernel-inputs';
 
 /** The kernel of `tf.matMul` for float32 tensors, its batch dimensions broadcast. */
 export function batchMatMulKernel(module: KernelModule): tf.KernelFunc {

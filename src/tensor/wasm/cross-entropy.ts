@@ -1,7 +1,7 @@
 /** The cross-entropy kernels of the wasm backend, forward and backward. */
 
 import type * as tf from '@tensorflow/tfjs-core';
-import { input, numberAttribute } from './kernel-inputs';
+import { input, numberAttribute } from '../kernel-inputs';
 import type { KernelModule, Kernels } from './kernel-module';
 
 /** `CrossEntropy` gives losses `[rows]` and `[rows, 2]` statistics, which the gradient takes back. */

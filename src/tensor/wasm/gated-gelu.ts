@@ -1,7 +1,7 @@
 /** The gated GELU kernels of the wasm backend, forward and backward. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import { input } from './kernel-inputs';
+import { input } from '../kernel-inputs';
 import type { KernelModule, Kernels } from './kernel-module';
 
 /** `GatedGelu` gives `gelu(gate) * up`; its gradient gives those of gate and up. */

@@ -1,7 +1,7 @@
 /** tf.gather on the wasm backend: whole slices copied, where the stock kernel walks element by element. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import { input, numberAttribute } from './kernel-inputs';
+import { input, numberAttribute } from '../kernel-inputs';
 import type { KernelModule, Kernels } from './kernel-module';
 
 /** The kernel of `tf.gather`, for any axis and leading batch dimensions. */

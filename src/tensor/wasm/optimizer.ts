@@ -1,7 +1,7 @@
 /** The optimizer kernels of the wasm backend: the AdamW update in place and the sum of squares. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import { input, numberAttribute } from './kernel-inputs';
+import { input, numberAttribute } from '../kernel-inputs';
 import type { KernelModule, Kernels } from './kernel-module';
 
 /** `AdamwUpdate` changes three of its inputs and has no output; `SumOfSquares` gives a scalar. */

@@ -1,7 +1,7 @@
 /** The normalisation kernels of the wasm backend, forward and backward. */
 
 import type * as tf from '@tensorflow/tfjs-core';
-import { input, numberAttribute } from './kernel-inputs';
+import { input, numberAttribute } from '../kernel-inputs';
 import type { KernelModule, Kernels } from './kernel-module';
 
 /** `RmsNorm` gives the normalised rows and `[rows]` inverse root mean squares, which the gradient takes back. */

@@ -1,7 +1,7 @@
 /** Kernels of tfjs that the wasm backend has slowly or lacks: clone, exponential, logarithm, segment sum. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import { input, numberAttribute } from './kernel-inputs';
+import { input, numberAttribute } from '../kernel-inputs';
 import type { KernelModule, Kernels } from './kernel-module';
 
 /** Kernels under tfjs's own names; those that compute take float32 tensors. */

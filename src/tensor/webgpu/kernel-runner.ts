@@ -1,0 +1,176 @@
+/** Records kernels of our own into the command encoder of tfjs's WebGPU backend, in order with its own. */
+
+import type * as tf from '@tensorflow/tfjs-core';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { kernelSource, MAXIMUM_STORAGE_BUFFERS, uniformBytes, type Kernel } from './kernel';
+import { openRecorder, type Recorder } from './recorder';
+
+/** Workgroups along x, y and z; at most 65,535 each by WebGPU's default limits. */
+export type Workgroups = readonly [x: number, y?: number, z?: number];
+
+const MAXIMUM_WORKGROUPS = 65_535;
+
+/** Cached uniform buffers and bind groups beyond this are dropped, the oldest first. */
+const MAXIMUM_CACHED = 8_192;
+
+export class KernelRunner {
+  readonly backend: WebGPUBackend;
+  readonly #recorder: Recorder;
+  readonly #pipelines = new Map<
+    string,
+    { readonly pipeline: GPUComputePipeline; readonly layout: GPUBindGroupLayout }
+  >();
+  /** By content: shapes repeat at every update, so their uniforms need no upload of their own. */
+  readonly #uniforms = new Map<string, GPUBuffer>();
+  readonly #bindGroups = new Map<string, GPUBindGroup>();
+  readonly #bufferNumbers = new WeakMap<GPUBuffer, number>();
+  #buffersSeen = 0;
+  #dispatches = 0;
+
+  /** @throws Error when tfjs's backend is not of the version this was written for */
+  constructor(backend: WebGPUBackend) {
+    this.backend = backend;
+    this.#recorder = openRecorder(backend);
+  }
+
+  /** Dispatches recorded so far, tfjs's own not counted. */
+  get dispatches(): number {
+    return this.#dispatches;
+  }
+
+  /** A new tensor on the device, its values undefined until a kernel writes them all. */
+  output(shape: readonly number[], dtype: 'float32' | 'int32' = 'float32'): tf.TensorInfo {
+    return this.backend.makeTensorInfo([...shape], dtype);
+  }
+
+  /**
+   * Records one dispatch.
+   *
+   * @param tensors one for each binding, in order
+   * @throws Error when tensors, uniforms or workgroups do not fit the kernel or WebGPU's default limits
+   */
+  run(
+    kernel: Kernel,
+    tensors: readonly tf.TensorInfo[],
+    uniforms: Readonly<Record<string, number>>,
+    workgroups: Workgroups,
+  ): void {
+    checkDispatch(kernel, tensors, workgroups);
+    const { pipeline, layout } = this.#pipelineOf(kernel);
+    for (const { dataId } of tensors) this.backend.uploadToGPU(dataId);
+    const buffers = tensors.map((tensor) => this.#recorder.bufferOf(tensor));
+    if (kernel.uniforms.length > 0) buffers.push(this.#uniformBuffer(kernel, uniforms));
+    const group = this.#bindGroup(kernel, layout, buffers);
+    kernel.bindings.forEach(({ access }, index) => {
+      const tensor = tensors[index];
+      if (access === 'write' && tensor !== undefined) this.#recorder.forgetValues(tensor);
+    });
+    this.#recorder.record(tensors, (pass) => {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, group);
+      pass.dispatchWorkgroups(...workgroups);
+    });
+    this.#dispatches += 1;
+  }
+
+  #pipelineOf(kernel: Kernel) {
+    const key = pipelineKey(kernel);
+    const known = this.#pipelines.get(key);
+    if (known !== undefined) return known;
+    const { device } = this.backend;
+    const visibility = GPUShaderStage.COMPUTE;
+    const entries: GPUBindGroupLayoutEntry[] = kernel.bindings.map(({ access }, binding) => ({
+      binding,
+      visibility,
+      buffer: { type: access === 'write' ? 'storage' : 'read-only-storage' },
+    }));
+    if (kernel.uniforms.length > 0) {
+      entries.push({ binding: entries.length, visibility, buffer: { type: 'uniform' } });
+    }
+    const layout = device.createBindGroupLayout({ label: kernel.name, entries });
+    const pipeline = device.createComputePipeline({
+      label: kernel.name,
+      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+      compute: {
+        module: device.createShaderModule({ label: kernel.name, code: kernelSource(kernel) }),
+        entryPoint: 'main',
+      },
+    });
+    const created = { pipeline, layout };
+    this.#pipelines.set(key, created);
+    return created;
+  }
+
+  #uniformBuffer(kernel: Kernel, values: Readonly<Record<string, number>>): GPUBuffer {
+    const bytes = uniformBytes(kernel, values);
+    const key = new Uint32Array(bytes).join();
+    const known = this.#uniforms.get(key);
+    if (known !== undefined) return known;
+    const buffer = this.backend.device.createBuffer({
+      size: bytes.byteLength,
+      usage: GPUBufferUsage.UNIFORM,
+      mappedAtCreation: true,
+    });
+    new Uint32Array(buffer.getMappedRange()).set(new Uint32Array(bytes));
+    buffer.unmap();
+    // Not destroyed when dropped: commands in flight may use it, and the browser frees what nobody holds.
+    remember(this.#uniforms, key, buffer);
+    return buffer;
+  }
+
+  #bindGroup(
+    kernel: Kernel,
+    layout: GPUBindGroupLayout,
+    buffers: readonly GPUBuffer[],
+  ): GPUBindGroup {
+    const numbers = buffers.map((buffer) => this.#numberOf(buffer));
+    const key = `${pipelineKey(kernel)}:${numbers.join()}`;
+    const known = this.#bindGroups.get(key);
+    if (known !== undefined) return known;
+    const group = this.backend.device.createBindGroup({
+      layout,
+      entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
+    remember(this.#bindGroups, key, group);
+    return group;
+  }
+
+  #numberOf(buffer: GPUBuffer): number {
+    const known = this.#bufferNumbers.get(buffer);
+    if (known !== undefined) return known;
+    this.#buffersSeen += 1;
+    this.#bufferNumbers.set(buffer, this.#buffersSeen);
+    return this.#buffersSeen;
+  }
+}
+
+function pipelineKey({ name, variant }: Kernel): string {
+  return `${name}/${variant}`;
+}
+
+function remember<Value>(cache: Map<string, Value>, key: string, value: Value): void {
+  cache.set(key, value);
+  if (cache.size <= MAXIMUM_CACHED) return;
+  const [oldest] = cache.keys();
+  if (oldest !== undefined) cache.delete(oldest);
+}
+
+function checkDispatch(
+  { name, bindings }: Kernel,
+  tensors: readonly tf.TensorInfo[],
+  workgroups: Workgroups,
+): void {
+  if (tensors.length !== bindings.length || bindings.length > MAXIMUM_STORAGE_BUFFERS) {
+    throw new Error(
+      `Kernel ${name}: expected ${bindings.length} tensors, at most ${MAXIMUM_STORAGE_BUFFERS}, found ${tensors.length}.`,
+    );
+  }
+  const fit = workgroups.every(
+    (count = 1) => Number.isInteger(count) && count >= 1 && count <= MAXIMUM_WORKGROUPS,
+  );
+  if (!fit) {
+    throw new Error(
+      `Kernel ${name}: expected 1 to ${MAXIMUM_WORKGROUPS} workgroups a dimension, found ${workgroups.join(' x ')}. Fold the excess into another dimension.`,
+    );
+  }
+}
