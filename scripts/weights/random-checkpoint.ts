@@ -45,7 +45,7 @@ export function randomConfigJson(size: RandomSize): Readonly<Record<string, unkn
   };
 }
 
-/** The checkpoint file a tensor at a time; the same size, format and seed give the same bytes. */
+/** The checkpoint file a part of a tensor at a time; the same size, format and seed give the same bytes. */
 export function randomCheckpoint(
   size: RandomSize,
   format: RandomFormat,
@@ -55,7 +55,7 @@ export function randomCheckpoint(
   const tensors = describeParameters(parseT5Configuration(configJson)).map((description) => ({
     name: description.name,
     shape: description.shape,
-    data: () => randomValues(description, seed),
+    data: () => randomParts(description, seed),
   }));
   if (format === 'f32') return safetensorsChunks(tensors, { format: 'pt' });
   const types: Readonly<Record<typeof format, GgufTensorType>> = {
@@ -74,18 +74,30 @@ export function randomCheckpoint(
 /** Times the initial deviation: at once that, a random model only ever repeats its first token. */
 const SPREAD = 2.5;
 
+/** Values in a part: 4 MB of them, and whole blocks of every format. */
+const PART_VALUES = 2 ** 20;
+
 /** Uniform values of the initial deviation, from a generator that is quick enough for a billion of them. */
-function randomValues({ name, shape, initialDeviation }: ParameterDescription, seed: number) {
-  const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
-  if (initialDeviation === null) return values.fill(1);
-  const scale = (Math.sqrt(12) * SPREAD * initialDeviation) / 2 ** 32;
+function* randomParts(
+  { name, shape, initialDeviation }: ParameterDescription,
+  seed: number,
+): Generator<Float32Array> {
+  const scale = (Math.sqrt(12) * SPREAD * (initialDeviation ?? 0)) / 2 ** 32;
   // Marsaglia's xorshift (2003), which must not start at zero.
   let state = hashSeed('random weights', seed, name) | 1;
-  for (let index = 0; index < values.length; index++) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    values[index] = state * scale;
+  let left = shape.reduce((product, length) => product * length, 1);
+  while (left > 0) {
+    const values = new Float32Array(Math.min(left, PART_VALUES));
+    left -= values.length;
+    if (initialDeviation === null) values.fill(1);
+    else {
+      for (let index = 0; index < values.length; index++) {
+        state ^= state << 13;
+        state ^= state >>> 17;
+        state ^= state << 5;
+        values[index] = state * scale;
+      }
+    }
+    yield values;
   }
-  return values;
 }

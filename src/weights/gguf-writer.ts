@@ -26,8 +26,11 @@ export interface GgufTensorToWrite {
   /** `[rows, columns]` as in PyTorch; written in ggml's order. */
   readonly shape: readonly number[];
   readonly type: GgufTensorType;
-  /** Row-major; a function is called when the tensor's turn comes, so that only one is in memory. */
-  readonly data: Float32Array | (() => Float32Array);
+  /**
+   * Row-major; a function is called when the tensor's turn comes and gives it in parts of whole blocks, each
+   * encoded before the next is asked for, so that only one part is in memory.
+   */
+  readonly data: Float32Array | (() => Iterable<Float32Array>);
 }
 
 export interface GgufToWrite {
@@ -164,14 +167,19 @@ const ENCODERS: Readonly<Record<GgufTensorType, (data: Float32Array) => Uint8Arr
   Q4_0: quantizeQ4_0,
 };
 
-function storedData({ name, shape, type, data }: GgufTensorToWrite): Uint8Array {
+function* storedData({ name, shape, type, data }: GgufTensorToWrite): Generator<Uint8Array> {
+  const promised = elementCount(shape) ?? 0;
+  let values = 0;
   try {
-    const values = typeof data === 'function' ? data() : data;
+    for (const part of typeof data === 'function' ? data() : [data]) {
+      values += part.length;
+      if (values > promised) break;
+      yield ENCODERS[type](part);
+    }
     assertWritable(
-      values.length === elementCount(shape),
-      `shape [${shape.join(', ')}] was promised and ${values.length} values came`,
+      values === promised,
+      `shape [${shape.join(', ')}] was promised and ${values} values came`,
     );
-    return ENCODERS[type](values);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`GGUF cannot be written: tensor ${name}: ${reason}`, { cause });
@@ -179,7 +187,7 @@ function storedData({ name, shape, type, data }: GgufTensorToWrite): Uint8Array 
 }
 
 /**
- * The file in pieces: the header, then each tensor's bytes with their padding; a tensor is quantised when its turn comes.
+ * The file in pieces: the header, then each tensor's bytes, whole or in its parts, with their padding; quantised when their turn comes.
  * @throws {Error} a name that occurs twice or is too long, a shape that does not match its data, rows that do not
  *   fill their blocks, values that are not finite, a `general.alignment` other than 32, or a string or header that
  *   is longer than the reader takes
@@ -225,9 +233,9 @@ export function* ggufChunks(file: GgufToWrite): Generator<Uint8Array, void, void
   );
   yield header.padded();
   for (const tensor of tensors) {
-    const data = storedData(tensor);
-    yield data;
-    const padding = aligned(data.byteLength, GGUF_DEFAULT_ALIGNMENT) - data.byteLength;
+    yield* storedData(tensor);
+    const byteLength = storedBytes(tensor);
+    const padding = aligned(byteLength, GGUF_DEFAULT_ALIGNMENT) - byteLength;
     if (padding > 0) yield new Uint8Array(padding);
   }
 }

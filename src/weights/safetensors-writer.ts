@@ -13,10 +13,10 @@ export interface TensorToWrite {
   /** `[rows, columns]` as in PyTorch. */
   readonly shape: readonly number[];
   /**
-   * Row-major; stored as F32 or I32. A function is called when the tensor's turn comes, so that only
-   * one is in memory.
+   * Row-major; stored as F32 or I32. A function is called when the tensor's turn comes and gives it in
+   * parts, so that only one part is in memory.
    */
-  readonly data: Float32Array | Int32Array | (() => Float32Array);
+  readonly data: Float32Array | Int32Array | (() => Iterable<Float32Array>);
 }
 
 const utf8Encoder = new TextEncoder();
@@ -89,7 +89,7 @@ function encodeHeader(
 }
 
 /**
- * The file in pieces, the header and then each tensor's bytes, in the order given: for a sink that takes a piece at a time.
+ * The file in pieces, the header and then each tensor's bytes, whole or in its parts, in the order given: for a sink that takes a piece at a time.
  * The pieces of tensors are views of their data, not copies.
  * @throws {Error} two tensors of one name, a shape that does not match its data, or a cap of the reader exceeded
  */
@@ -100,12 +100,17 @@ export function* safetensorsChunks(
   const listed = [...tensors];
   yield encodeHeader(listed, metadata);
   for (const { name, shape, data } of listed) {
-    const values = typeof data === 'function' ? data() : data;
+    const promised = elementCount(shape) ?? 0;
+    let values = 0;
+    for (const part of typeof data === 'function' ? data() : [data]) {
+      values += part.length;
+      if (values > promised) break;
+      yield new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+    }
     assertWritable(
-      values.length === elementCount(shape),
-      `tensor ${name} of shape [${shape.join(', ')}] has ${values.length} values`,
+      values === promised,
+      `tensor ${name} of shape [${shape.join(', ')}] has ${values} values`,
     );
-    yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   }
 }
 

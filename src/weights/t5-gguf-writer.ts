@@ -63,8 +63,8 @@ export interface T5ToWrite {
   readonly tensors: Iterable<{
     readonly name: string;
     readonly shape: readonly number[];
-    /** A function is called when the tensor's turn comes, so that only one is in memory. */
-    readonly data: Float32Array | (() => Float32Array);
+    /** A function gives it in parts of whole blocks when its turn comes, so that only one part is in memory. */
+    readonly data: Float32Array | (() => Iterable<Float32Array>);
   }>;
   readonly types: T5TensorTypes;
   /** Further metadata, such as a tokenizer or where the model came from. */
@@ -144,7 +144,7 @@ function t5File(model: T5ToWrite): GgufToWrite {
 }
 
 /**
- * The file in pieces, a tensor at a time.
+ * The file in pieces, a tensor or a part of one at a time.
  * @throws {Error} as `encodeT5Gguf`
  */
 export function t5GgufChunks(model: T5ToWrite): Generator<Uint8Array, void, void> {

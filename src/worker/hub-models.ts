@@ -20,14 +20,22 @@ import { checkpointSource, openT5StudyModels, type T5Source } from './t5-study-m
 /** Largest file that is read as one text: thirty times GSM8K's larger one. */
 const MAXIMUM_TEXT_BYTES = 128 * 1024 * 1024;
 
-/** Opens the teacher and the student a configuration chose from the hub. */
-export async function openHubModels(store: ArtefactStore, loading: Loading): Promise<StudyModels> {
+/**
+ * Opens the teacher and the student a configuration chose from the hub.
+ *
+ * @param tokenizerFiles another copy of T5's tokenizer, for tests without the listed one
+ */
+export async function openHubModels(
+  store: ArtefactStore,
+  loading: Loading,
+  tokenizerFiles: typeof FLAN_TOKENIZER = FLAN_TOKENIZER,
+): Promise<StudyModels> {
   const { teacher, student } = loading.configuration.models;
   const json = async (artefact: Artefact): Promise<unknown> =>
     JSON.parse(await readText(store, artefact, loading));
   const tokenizer = createTokenizer(
-    await json(FLAN_TOKENIZER.tokenizer),
-    await json(FLAN_TOKENIZER.tokenizerConfiguration),
+    await json(tokenizerFiles.tokenizer),
+    await json(tokenizerFiles.tokenizerConfiguration),
   );
   const studentSource = await openModel(store, student, loading);
   const teacherSource = await openModel(store, teacher, loading);

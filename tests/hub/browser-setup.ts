@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { randomCheckpoint } from '../../scripts/weights/random-checkpoint';
 import { artefactAddress, type Artefact } from '../../src/weights/hub/artefact';
-import { FLAN_TOKENIZER, GSM8K_FILES, listedModel } from '../../src/weights/hub/manifest';
+import { GSM8K_FILES, listedModel } from '../../src/weights/hub/manifest';
 import { startStandInHub } from './stand-in-hub';
+import { STAND_IN_TOKENIZER } from './tokenizer-files';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -29,7 +30,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       Buffer.concat([...randomCheckpoint(size, 'q8_0', 1)]),
     );
   }
-  const { tokenizer, tokenizerConfiguration } = FLAN_TOKENIZER;
+  const { tokenizer, tokenizerConfiguration } = STAND_IN_TOKENIZER;
   const folders = new Map([
     ...[tokenizer, tokenizerConfiguration].map((file) => [file, 'flan-t5-tokenizer'] as const),
     ...GSM8K_FILES.map((file) => [file, 'gsm8k'] as const),

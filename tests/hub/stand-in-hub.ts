@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 
 const count = v.pipe(v.number(), v.integer());
@@ -25,6 +26,16 @@ const faultSchema = v.strictObject({
   withoutLength: v.exactOptional(v.boolean()),
   /** Gives the content no name. */
   withoutTag: v.exactOptional(v.boolean()),
+  /** Gives the content another name with each answer. */
+  newTagEachTime: v.exactOptional(v.boolean()),
+  /** Compresses whole files on the way, as hubs do with text; the length is then that of the transfer. */
+  compresses: v.exactOptional(v.boolean()),
+  /** Sends at most so many bytes of a range. */
+  rangeLimit: v.exactOptional(count),
+  /** Answers with the range from this byte on, whatever was asked for. */
+  startsAt: v.exactOptional(count),
+  /** Waits so many ms between parts of 32 kB. */
+  pauseMs: v.exactOptional(count),
   /** The fault happens to the first so many answers; to all when absent. */
   times: v.exactOptional(count),
 });
@@ -151,30 +162,57 @@ function sendFile(
   cors: Readonly<Record<string, string>>,
   response: ServerResponse,
 ): void {
+  const size = whole.byteLength;
   const asked = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
-  const start = fault.ignoresRange === true ? 0 : asked;
-  if (start > 0 && start >= whole.byteLength) {
-    response.writeHead(416, { ...cors, 'content-range': `bytes */${whole.byteLength}` }).end();
+  const start = fault.startsAt ?? (fault.ignoresRange === true ? 0 : asked);
+  const isRange = start > 0;
+  if (isRange && start >= size) {
+    response.writeHead(416, { ...cors, 'content-range': `bytes */${size}` }).end();
     return;
   }
-  const body = whole.subarray(start, whole.byteLength - (fault.shortBy ?? 0));
+  const compresses = fault.compresses === true && !isRange;
+  const limit = isRange ? (fault.rangeLimit ?? size) : size;
+  const part = whole.subarray(start, Math.min(start + limit, size - (fault.shortBy ?? 0)));
+  const body = compresses ? gzipSync(part) : part;
   const tag = createHash('sha256').update(whole).digest('hex');
-  response.writeHead(start > 0 ? 206 : 200, {
+  const name = fault.newTagEachTime === true ? `${tag}-${Math.random()}` : tag;
+  response.writeHead(isRange ? 206 : 200, {
     ...cors,
     'content-type': 'application/octet-stream',
-    ...(fault.withoutTag === true ? {} : { etag: `"${tag}"` }),
+    ...(fault.withoutTag === true ? {} : { etag: compresses ? `W/"${name}"` : `"${name}"` }),
     ...(fault.withoutLength === true ? {} : { 'content-length': String(body.byteLength) }),
-    ...(start > 0
-      ? { 'content-range': `bytes ${start}-${whole.byteLength - 1}/${whole.byteLength}` }
+    ...(compresses ? { 'content-encoding': 'gzip' } : {}),
+    ...(isRange
+      ? { 'content-range': `bytes ${start}-${start + part.byteLength - 1}/${size}` }
       : {}),
   });
-  if (fault.cutAfter === undefined || fault.cutAfter >= body.byteLength) {
-    response.end(body);
+  void send(body, fault, response);
+}
+
+/** Bytes of a part, of which slow answers send one at a time. */
+const PART_BYTES = 32 * 1024;
+
+async function send(body: Uint8Array, fault: Fault, response: ServerResponse): Promise<void> {
+  const { cutAfter, pauseMs } = fault;
+  response.flushHeaders();
+  const sent = body.subarray(0, cutAfter ?? body.byteLength);
+  const step = pauseMs === undefined ? Math.max(1, sent.byteLength) : PART_BYTES;
+  for (let offset = 0; offset < sent.byteLength; offset += step) {
+    response.write(sent.subarray(offset, offset + step));
+    if (pauseMs !== undefined) await wait(pauseMs);
+  }
+  if (sent.byteLength === body.byteLength) {
+    response.end();
     return;
   }
   // What was written has to leave before the connection is torn down.
-  response.write(body.subarray(0, fault.cutAfter), () => {
-    setTimeout(() => response.destroy(), 20);
+  await wait(20);
+  response.destroy();
+}
+
+async function wait(ms: number): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, ms);
   });
 }
 

@@ -11,6 +11,7 @@ export type DownloadFault =
   | 'server-error'
   | 'web-page'
   | 'truncated'
+  | 'unsteady'
   | 'wrong-size'
   | 'wrong-hash'
   | 'too-large';
@@ -31,6 +32,8 @@ const SENTENCES: Readonly<Record<DownloadFault, string>> = {
     'a web page came instead of the file, as networks that want a sign-in send it. Open any page in a new tab, sign in, then try again.',
   truncated:
     'the connection broke off again and again before the file was complete. Check the connection, then go on; what was downloaded so far is kept.',
+  unsteady:
+    'the file changes on the hub again and again while it is downloaded. Try again later, or use another address for the hub.',
   'wrong-size':
     'the file has another size than the one listed, so it is not the file this page knows. It was deleted and not used; try again, or use another address for the hub.',
   'wrong-hash':

@@ -1,30 +1,22 @@
 /** Downloads an artefact in one stream, piece by piece into a storage, and goes on where it was cut off. */
 
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { artefactAddress, artefactKey, type Artefact, type HubAddresses } from './artefact';
 import type { ArtefactStorage, StoredArtefact } from './artefact-storage';
 import { DownloadError } from './download-error';
-import { looksLikeWebPage, readAnswer, type HubAnswer } from './hub-answer';
+import { readAnswer, type HubAnswer } from './hub-answer';
+import { PieceWriter } from './piece-writer';
+import { Speed, type DownloadProgress } from './speed';
 
 /** Largest file read: twice flan-t5-large in 32 bit; a longer one is a mistake or an attack. */
 const MAXIMUM_BYTES = 6_500_000_000;
 /** Cut connections in a row without a single new byte, after which it is given up. */
 const MOST_FRUITLESS_ATTEMPTS = 4;
+/** Times that the file may change on the hub while it is downloaded. */
+const MOST_CHANGES = 3;
 /** Longest wait that a hub may ask for before it is better to tell the visitor, in ms. */
 const LONGEST_WAIT_MS = 60_000;
 /** First pause before trying again; it doubles, in ms. */
 const FIRST_PAUSE_MS = 250;
-/** The speed shown is that of the last so many ms. */
-const SPEED_WINDOW_MS = 5_000;
-
-export interface DownloadProgress {
-  readonly bytes: number;
-  readonly total: number | null;
-  /** Bytes a second over the last seconds; null at the beginning. */
-  readonly speed: number | null;
-  readonly remainingMs: number | null;
-}
 
 export interface DownloadOptions {
   readonly hubs: HubAddresses;
@@ -48,17 +40,31 @@ export async function downloadArtefact(
 ): Promise<StoredArtefact> {
   const { signal } = options;
   let writer = await openWriter(artefact, options);
+  /** Most bytes ever stored of the present content, which a download that began again has to pass. */
+  let most = writer.bytes;
   let fruitless = 0;
+  let changes = 0;
   for (;;) {
     signal.throwIfAborted();
-    const before = writer.bytes;
-    const outcome = await attempt(artefact, writer, options);
+    // Nothing is asked for where the listed size is there: the hash decides.
+    const outcome: Outcome =
+      writer.bytes > 0 && writer.bytes === artefact.bytes
+        ? { kind: 'done' }
+        : await attempt(artefact, writer, options);
     if (outcome.kind === 'done') return finish(artefact, writer.hash(), options);
-    if (outcome.kind === 'changed') writer = await openWriter(artefact, options);
-    fruitless = writer.bytes > before ? 0 : fruitless + 1;
-    if (outcome.kind === 'changed') continue;
+    if (outcome.kind === 'changed') {
+      changes += 1;
+      if (changes > MOST_CHANGES) throw new DownloadError(artefact, 'unsteady');
+      writer = await openWriter(artefact, options);
+      most = 0;
+      continue;
+    }
+    fruitless = writer.bytes > most ? 0 : fruitless + 1;
+    most = Math.max(most, writer.bytes);
     if (fruitless >= MOST_FRUITLESS_ATTEMPTS) throw outcome.error;
-    await pause(outcome.waitMs ?? FIRST_PAUSE_MS * 2 ** fruitless, signal);
+    if (outcome.kind === 'cut')
+      await pause(outcome.waitMs ?? FIRST_PAUSE_MS * 2 ** fruitless, signal);
+    else writer = await openWriter(artefact, options);
   }
 }
 
@@ -66,6 +72,8 @@ type Outcome =
   | { readonly kind: 'done' }
   /** What was stored is of another content and was deleted. */
   | { readonly kind: 'changed' }
+  /** Nothing tells whether what was stored belongs to what the hub has now; it was deleted. */
+  | { readonly kind: 'unknown'; readonly error: DownloadError }
   | {
       readonly kind: 'cut';
       readonly error: DownloadError;
@@ -91,8 +99,9 @@ async function openWriter(
 async function attempt(
   artefact: Artefact,
   writer: PieceWriter,
-  { hubs, storage, signal, onProgress, onNotice }: DownloadOptions,
+  options: DownloadOptions,
 ): Promise<Outcome> {
+  const { hubs, storage, signal, onNotice } = options;
   const offset = writer.bytes;
   const key = artefactKey(artefact);
   const before = offset === 0 ? null : await storage.find(key);
@@ -109,58 +118,92 @@ async function attempt(
     if ((answer.waitMs ?? 0) > LONGEST_WAIT_MS) throw answer.error;
     return { kind: 'cut', error: answer.error, waitMs: answer.waitMs };
   }
-  const { body, tag, total, start } = answer;
-  if ((total ?? 0) > MAXIMUM_BYTES) {
-    throw new DownloadError(artefact, 'too-large', `${String(total)} bytes`);
-  }
-  const same = before !== null && isSameContent(before, tag, total);
-  if (before !== null && (!same || start > offset)) {
+  const changed = async (): Promise<Outcome> => {
     onNotice('The file changed on the hub since the download began; it begins again.');
-    await body.cancel();
     await storage.delete(key);
     return { kind: 'changed' };
+  };
+  if (answer.kind === 'no-more') {
+    return offset === (answer.total ?? before?.total) ? { kind: 'done' } : changed();
   }
-  if (before === null) await storage.begin(artefact, total, tag);
-  const speed = new Speed(offset);
+  const { body, tag, total, start } = answer;
+  if ((total ?? 0) > MAXIMUM_BYTES) {
+    await body.cancel();
+    throw new DownloadError(artefact, 'too-large', `${String(total)} bytes`);
+  }
+  if (start > offset) {
+    await body.cancel();
+    const error = new DownloadError(artefact, 'server-error', `the middle of the file came`);
+    return { kind: 'cut', error, waitMs: null };
+  }
+  if (before !== null) {
+    const same = sameContent(before, tag, total);
+    if (same !== 'yes') await body.cancel();
+    if (same === 'no') return changed();
+    if (same === 'unknown') {
+      await storage.delete(key);
+      return { kind: 'unknown', error: new DownloadError(artefact, 'truncated') };
+    }
+  } else await storage.begin(artefact, total, tag);
   // A server that ignores the range sends what is stored once more: it is skipped.
-  let skip = offset - start;
+  const end = await readBody(body, offset - start, writer, total, artefact, options);
+  await writer.flush();
+  signal.throwIfAborted();
+  // Only its end tells that a compressed transfer is over: its length is not that of the file.
+  const short = writer.bytes < (total ?? 0);
+  if (end === 'reached' && !short) return { kind: 'done' };
+  const found = `${writer.bytes} of ${String(artefact.bytes ?? total ?? 'unknown')} bytes`;
+  return { kind: 'cut', error: new DownloadError(artefact, 'truncated', found), waitMs: null };
+}
+
+/** Writes what comes, without its first `skip` bytes, and says whether the server ended it or it broke off. */
+async function readBody(
+  body: ReadableStream<Uint8Array>,
+  skip: number,
+  writer: PieceWriter,
+  total: number | null,
+  artefact: Artefact,
+  { storage, signal, onProgress }: DownloadOptions,
+): Promise<'reached' | 'broken-off'> {
+  const speed = new Speed(writer.bytes);
   const reader = body.getReader();
   const abort = () => void reader.cancel().catch(() => {});
   signal.addEventListener('abort', abort);
+  let left = skip;
   try {
     for (;;) {
       // A connection that breaks off rejects; what came before it is kept.
       const part = await reader.read().catch(() => null);
-      if (part === null || part.done) break;
-      const skipped = Math.min(skip, part.value.byteLength);
-      skip -= skipped;
+      if (part === null) return 'broken-off';
+      if (part.done) return 'reached';
+      const skipped = Math.min(left, part.value.byteLength);
+      left -= skipped;
       await writer.write(part.value.subarray(skipped));
       if (writer.bytes > MAXIMUM_BYTES) throw new DownloadError(artefact, 'too-large');
       onProgress(speed.progress(writer.bytes, artefact.bytes ?? total));
     }
   } catch (error) {
-    if (error instanceof DownloadError) await storage.delete(key);
+    if (error instanceof DownloadError) await storage.delete(artefactKey(artefact));
     throw error;
   } finally {
     signal.removeEventListener('abort', abort);
     abort();
   }
-  await writer.flush();
-  signal.throwIfAborted();
-  if (total !== null && writer.bytes < total) {
-    return {
-      kind: 'cut',
-      error: new DownloadError(artefact, 'truncated', `${writer.bytes} of ${total} bytes`),
-      waitMs: null,
-    };
-  }
-  return { kind: 'done' };
 }
 
 /** Is what the server offers now the file whose beginning is stored? */
-function isSameContent(before: StoredArtefact, tag: string | null, total: number | null): boolean {
-  if (before.tag !== null && tag !== null) return before.tag === tag;
-  return before.total !== null && before.total === total;
+function sameContent(
+  before: StoredArtefact,
+  tag: string | null,
+  total: number | null,
+): 'yes' | 'no' | 'unknown' {
+  // A listed hash is checked in the end, whatever the server calls its content.
+  if (before.artefact.sha256 !== null) return 'yes';
+  if (before.tag !== null && tag !== null) return before.tag === tag ? 'yes' : 'no';
+  if (before.total !== null && total !== null && before.tag === tag) {
+    return before.total === total ? 'yes' : 'no';
+  }
+  return 'unknown';
 }
 
 async function finish(
@@ -191,104 +234,6 @@ async function finish(
   await storage.complete(key, hash, artefact.sha256 === null ? pinned : 'verified');
   const complete = await storage.find(key);
   return complete ?? fail(new DownloadError(artefact, 'truncated'));
-}
-
-/** Cuts a stream into pieces of one size, hashing on the way. */
-class PieceWriter {
-  readonly #artefact: Artefact;
-  readonly #storage: ArtefactStorage;
-  readonly #hash = sha256.create();
-  /** The piece that is being filled; what does not fit waits in the next one. */
-  readonly #piece: Uint8Array<ArrayBuffer>;
-  #filled = 0;
-  #pieces = 0;
-
-  constructor(artefact: Artefact, storage: ArtefactStorage) {
-    this.#artefact = artefact;
-    this.#storage = storage;
-    this.#piece = new Uint8Array(storage.pieceBytes);
-  }
-
-  /** Goes on after `stored` bytes, which are read once more for the hash; null where they are not all there. */
-  static async open(
-    artefact: Artefact,
-    storage: ArtefactStorage,
-    stored: number,
-  ): Promise<PieceWriter | null> {
-    const writer = new PieceWriter(artefact, storage);
-    while (writer.bytes < stored) {
-      const piece = await storage.readPiece(artefactKey(artefact), writer.#pieces);
-      const expected = Math.min(storage.pieceBytes, stored - writer.bytes);
-      if (piece?.byteLength !== expected) return null;
-      writer.#hash.update(new Uint8Array(piece));
-      if (expected === storage.pieceBytes) writer.#pieces += 1;
-      else {
-        writer.#piece.set(new Uint8Array(piece));
-        writer.#filled = expected;
-      }
-    }
-    return writer;
-  }
-
-  get bytes(): number {
-    return this.#pieces * this.#piece.byteLength + this.#filled;
-  }
-
-  async write(bytes: Uint8Array): Promise<void> {
-    if (this.bytes === 0 && looksLikeWebPage(bytes)) {
-      throw new DownloadError(this.#artefact, 'web-page');
-    }
-    this.#hash.update(bytes);
-    let rest = bytes;
-    while (rest.byteLength > 0) {
-      const taken = rest.subarray(0, this.#piece.byteLength - this.#filled);
-      this.#piece.set(taken, this.#filled);
-      this.#filled += taken.byteLength;
-      rest = rest.subarray(taken.byteLength);
-      if (this.#filled < this.#piece.byteLength) break;
-      await this.flush();
-      this.#pieces += 1;
-      this.#filled = 0;
-    }
-  }
-
-  /** Stores the piece that is not full, so that a pause loses nothing. */
-  async flush(): Promise<void> {
-    if (this.#filled === 0) return;
-    // Storing copies the bytes; a full piece needs no copy of its own before.
-    const full = this.#filled === this.#piece.byteLength;
-    const bytes = full ? this.#piece.buffer : this.#piece.slice(0, this.#filled).buffer;
-    await this.#storage.writePiece(artefactKey(this.#artefact), this.#pieces, bytes);
-  }
-
-  hash(): string {
-    return bytesToHex(this.#hash.digest());
-  }
-}
-
-/** Measures the speed over the last seconds. */
-class Speed {
-  readonly #marks: { readonly at: number; readonly bytes: number }[] = [];
-
-  constructor(bytes: number) {
-    this.#marks.push({ at: performance.now(), bytes });
-  }
-
-  progress(bytes: number, total: number | null): DownloadProgress {
-    const now = performance.now();
-    this.#marks.push({ at: now, bytes });
-    while (this.#marks.length > 2 && now - (this.#marks[0]?.at ?? now) > SPEED_WINDOW_MS) {
-      this.#marks.shift();
-    }
-    const [first] = this.#marks;
-    const elapsed = now - (first?.at ?? now);
-    const speed = elapsed < 200 ? null : (1000 * (bytes - (first?.bytes ?? 0))) / elapsed;
-    // A compressed transfer announces fewer bytes than the file has.
-    const known = total !== null && total >= bytes ? total : null;
-    const remainingMs =
-      known === null || speed === null || speed === 0 ? null : (1000 * (known - bytes)) / speed;
-    return { bytes, total: known, speed, remainingMs };
-  }
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -15,6 +15,8 @@ export type HubAnswer =
       /** The server's name for this content, such as its hash; null where it gives none. */
       readonly tag: string | null;
     }
+  /** The file ends at or before the byte asked for. */
+  | { readonly kind: 'no-more'; readonly total: number | null }
   | {
       readonly kind: 'busy';
       readonly error: DownloadError;
@@ -38,9 +40,9 @@ export async function readAnswer(
   const response = await request(address, offset, artefact, signal);
   const { status, headers, body } = response;
   if (status === 416) {
-    // What is stored is longer than the file is now: from the beginning, then.
     await body?.cancel();
-    return readAnswer(address, 0, artefact, signal);
+    const size = /^bytes \*\/(\d{1,15})$/.exec(headers.get('content-range') ?? '')?.[1];
+    return { kind: 'no-more', total: size === undefined ? null : Number(size) };
   }
   if (status === 200 || status === 206) {
     if (headers.get('content-type')?.startsWith('text/html') === true || body === null) {

@@ -20,22 +20,67 @@ export interface ListedModel {
   readonly configuration: Artefact | null;
 }
 
-interface HubFile {
-  readonly repository: string;
+/** What is known of a file's content; the first download pins a hash that is null. */
+interface Content {
+  readonly bytes: number | null;
+  readonly sha256: string | null;
+}
+
+const UNKNOWN: Content = { bytes: null, sha256: null };
+
+function listedFile(
+  repository: string,
+  revision: string,
+  path: string,
+  { bytes, sha256 }: Content,
+): Artefact {
+  return { host: 'hugging-face', repository, revision, path, bytes, sha256, listed: true };
+}
+
+interface GoogleRepository {
   readonly revision: string;
-  readonly path: string;
+  readonly weights: Content;
+  readonly configuration: Content;
 }
 
-/** A file whose size and hash are not published: the first download pins them. */
-function unpinned(file: HubFile): Artefact {
-  return { host: 'hugging-face', ...file, bytes: null, sha256: null, listed: true };
-}
-
-/** Google's own repositories, at their current commits. The quantised ones publish no tags: `main`. */
-const GOOGLE_REVISIONS: Readonly<Record<ModelSize, string>> = {
-  small: '0fc9ddf78a1e988dac52e2dac162b0ede4fd74ab',
-  base: '7bcac572ce56db69c1ea7c8af255c5d7c9672fc2',
-  large: '0613663d0d48ea86ba8cb3d7a44f0f65dc596a2a',
+/**
+ * Google's own repositories, at their current commits. Sizes and hashes are those that independent
+ * projects recorded of the same commits; large's size is not among them.
+ */
+const GOOGLE: Readonly<Record<ModelSize, GoogleRepository>> = {
+  small: {
+    revision: '0fc9ddf78a1e988dac52e2dac162b0ede4fd74ab',
+    weights: {
+      bytes: 307_867_048,
+      sha256: '495fa51e204676f1a857a9fc13c4c89f3f5ba9f480b898cebca02add25e6d749',
+    },
+    configuration: {
+      bytes: 1_401,
+      sha256: '439aa0fecf5a5546a1def68b1fc45e538e2c94528ce805378daf091e2bf6e4de',
+    },
+  },
+  base: {
+    revision: '7bcac572ce56db69c1ea7c8af255c5d7c9672fc2',
+    weights: {
+      bytes: 990_345_061,
+      sha256: '1dfb70afdcedceb9f9fae2f9b68e004ad934361fb35b9b2bd50b45ea90790fc8',
+    },
+    configuration: {
+      bytes: null,
+      sha256: '7c1853dbfa0e4aac093eb109a358b6ab25fe86b7c15185a91322f0ed26f0f940',
+    },
+  },
+  large: {
+    revision: '0613663d0d48ea86ba8cb3d7a44f0f65dc596a2a',
+    weights: {
+      bytes: null,
+      sha256: 'a9dd06ce490f139af36e9eb77dd3758b4fd07a08a73d5a1abe5ff2591e2d388e',
+    },
+    configuration: {
+      bytes: null,
+      sha256: 'bfa5beeb5a4630a97f043f071b9b5d858c842604cff5db874680f33b56090c8c',
+    },
+  },
 };
 
 /** Counted from the shapes: embedding and output layer apart, no biases. */
@@ -52,20 +97,23 @@ const QUANTISED_BYTES: Readonly<Record<ModelSize, number>> = {
   large: 895 * MEGABYTE,
 };
 
+function tokenizerFile(path: string, content: Content): Artefact {
+  return listedFile('google/flan-t5-small', GOOGLE.small.revision, path, content);
+}
+
 /** All flan-t5 share one tokenizer; one copy of it serves every size. */
 export const FLAN_TOKENIZER = {
-  tokenizer: unpinned({
-    repository: 'google/flan-t5-small',
-    revision: GOOGLE_REVISIONS.small,
-    path: 'tokenizer.json',
+  tokenizer: tokenizerFile('tokenizer.json', {
+    bytes: 2_424_064,
+    sha256: 'fe2ebbbbde2985be723e0ce18217853e4020c5e9d35bd07be2c27ab9d3ead57a',
   }),
-  tokenizerConfiguration: unpinned({
-    repository: 'google/flan-t5-small',
-    revision: GOOGLE_REVISIONS.small,
-    path: 'tokenizer_config.json',
+  tokenizerConfiguration: tokenizerFile('tokenizer_config.json', {
+    bytes: 2_539,
+    sha256: 'fcde0f79bffda3688119c94330866a8fbf8de20ae65a8c492c9bd47c704655a0',
   }),
 };
 
+/** These repositories publish no tags: `main`, whose files may change, so no hash is listed. */
 function quantised(size: ModelSize): ListedModel {
   return {
     id: `flan-t5-${size}-q8_0`,
@@ -75,18 +123,20 @@ function quantised(size: ModelSize): ListedModel {
     parameters: PARAMETERS[size],
     licence: 'Apache-2.0',
     approximateBytes: QUANTISED_BYTES[size],
-    weights: unpinned({
-      repository: `Felladrin/gguf-flan-t5-${size}`,
-      revision: 'main',
-      path: `flan-t5-${size}.Q8_0.gguf`,
-    }),
+    weights: listedFile(
+      `Felladrin/gguf-flan-t5-${size}`,
+      'main',
+      `flan-t5-${size}.Q8_0.gguf`,
+      UNKNOWN,
+    ),
     configuration: null,
   };
 }
 
 function fullPrecision(size: ModelSize): ListedModel {
-  const file = (path: string) =>
-    unpinned({ repository: `google/flan-t5-${size}`, revision: GOOGLE_REVISIONS[size], path });
+  const { revision, weights, configuration } = GOOGLE[size];
+  const file = (path: string, content: Content) =>
+    listedFile(`google/flan-t5-${size}`, revision, path, content);
   return {
     id: `flan-t5-${size}-f32`,
     label: `flan-t5-${size}, 32 bit`,
@@ -94,9 +144,9 @@ function fullPrecision(size: ModelSize): ListedModel {
     format: 'F32',
     parameters: PARAMETERS[size],
     licence: 'Apache-2.0',
-    approximateBytes: 4 * PARAMETERS[size],
-    weights: file('model.safetensors'),
-    configuration: file('config.json'),
+    approximateBytes: weights.bytes ?? 4 * PARAMETERS[size],
+    weights: file('model.safetensors', weights),
+    configuration: file('config.json', configuration),
   };
 }
 

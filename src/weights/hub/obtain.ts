@@ -33,14 +33,27 @@ export async function obtainArtefact(
   const { storage, signal, exclusively, onNotice } = options;
   const stored = async (): Promise<StoredArtefact | null> => {
     const found = await storage.find(key);
-    return found?.state === 'complete' ? found : null;
+    return found?.state === 'complete' && hasListedHash(found, artefact) ? found : null;
   };
   const waiting = () =>
     onNotice(`Another tab downloads ${artefactName(artefact)}; this one waits for it.`);
   return (
     (await stored()) ??
     exclusively(`winnow-download:${key}`, signal, waiting, async () => {
-      return (await stored()) ?? downloadArtefact(artefact, options);
+      const complete = await stored();
+      if (complete !== null) return complete;
+      if ((await storage.find(key))?.state === 'complete') {
+        onNotice(
+          `What is stored of ${artefactName(artefact)} is not the one listed; it is downloaded again.`,
+        );
+        await storage.delete(key);
+      }
+      return downloadArtefact(artefact, options);
     })
   );
+}
+
+/** A hash may have been listed since a file was pinned by its first download. */
+function hasListedHash({ sha256 }: StoredArtefact, listed: Artefact): boolean {
+  return listed.sha256 === null || listed.sha256 === sha256;
 }

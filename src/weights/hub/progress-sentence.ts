@@ -1,6 +1,6 @@
 /** A download's progress as one sentence for people. */
 
-import type { DownloadProgress } from './download';
+import type { DownloadProgress } from './speed';
 
 const MEGABYTE = 1_000_000;
 

@@ -8,6 +8,7 @@ import type { Loading } from '../../../src/study/machine';
 import { presetConfiguration } from '../../../src/study/presets';
 import { selectBackend } from '../../../src/tensor/backend';
 import { openHubModels } from '../../../src/worker/hub-models';
+import { STAND_IN_TOKENIZER } from '../../hub/tokenizer-files';
 import { emptyDatabase } from '../storage/records';
 
 const hub = inject('hub');
@@ -55,7 +56,7 @@ test.skipIf(!inject('large') || !inject('hubHasData'))(
       show: () => {},
       log: (sentence) => console.log(`${seconds()} s: ${sentence}`),
     };
-    const models = await openHubModels(store, loading);
+    const models = await openHubModels(store, loading, STAND_IN_TOKENIZER);
     const downloaded = peak;
     const student = await models.loadStudent(null);
     console.log(`${seconds()} s: loaded`);

@@ -11,6 +11,7 @@ import { solvePrompt } from '../../../src/text/prompts';
 import { openHubModels, readGsm8k } from '../../../src/worker/hub-models';
 import { artefactAddress, artefactKey } from '../../../src/weights/hub/artefact';
 import { listedModel } from '../../../src/weights/hub/manifest';
+import { STAND_IN_TOKENIZER } from '../../hub/tokenizer-files';
 import { emptyDatabase } from '../storage/records';
 
 const hub = inject('hub');
@@ -48,7 +49,7 @@ test.skipIf(!inject('hubHasData'))(
     for (const backend of ['webgpu', 'wasm'] as const) {
       await selectBackend(backend, { wasmBinary });
       const started = performance.now();
-      const models = await openHubModels(store, loading(shown));
+      const models = await openHubModels(store, loading(shown), STAND_IN_TOKENIZER);
       const student = await models.loadStudent(null);
       const input = models.tokenizer.encode(solvePrompt(QUESTION));
       const [ids = []] = await student.generate([input], TOKENS);
