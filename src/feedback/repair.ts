@@ -45,10 +45,10 @@ export function repairRationale(
 
 /**
  * True when no judged sample of a problem is usable and the teacher may try again.
- * @param resamples most further samples after the greedy one.
+ * @param most further samples after the greedy one, hinted ones included.
  */
-export function needsAnotherSample(judged: readonly JudgedRationale[], resamples: number): boolean {
-  return judged.length <= resamples && !judged.some((rationale) => rationale.accepted);
+export function needsAnotherSample(judged: readonly JudgedRationale[], most: number): boolean {
+  return judged.length <= most && !judged.some((rationale) => rationale.accepted);
 }
 
 /**
@@ -76,7 +76,8 @@ export function winnow(
     return {
       judged,
       winnowed: first.rationale,
-      provenance: first.sample.sample === 0 ? greedy : 'resampled',
+      provenance:
+        first.sample.sample === 0 ? greedy : first.sample.hinted === true ? 'hinted' : 'resampled',
     };
   }
   return goldFallback

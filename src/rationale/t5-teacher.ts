@@ -1,8 +1,7 @@
-/** The built-in teacher: a T5 that answers the solve prompt. */
+/** The built-in teacher: a T5 on this project's own engine. */
 
 import { generate } from '../t5/generate';
 import type { T5Model } from '../t5/model';
-import { solvePrompt } from '../text/prompts';
 import type { Tokenizer } from '../text/tokenizer';
 import type { Teacher, TeacherOptions, TeacherOutput } from './teacher';
 
@@ -17,9 +16,9 @@ export class T5Teacher implements Teacher {
     this.#tokenizer = tokenizer;
   }
 
-  async generate(questions: readonly string[], options: TeacherOptions): Promise<TeacherOutput[]> {
+  async generate(prompts: readonly string[], options: TeacherOptions): Promise<TeacherOutput[]> {
     const { temperature, seeds, maximumTokens } = options;
-    const inputs = questions.map((question) => this.#tokenizer.encode(solvePrompt(question)));
+    const inputs = prompts.map((prompt) => this.#tokenizer.encode(prompt));
     const outputs = await generate(this.#model, inputs, { maximumTokens, temperature, seeds });
     return outputs.map((ids) => ({
       text: this.#tokenizer.decode(ids),

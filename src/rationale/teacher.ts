@@ -1,9 +1,9 @@
-/** A teacher: whatever writes rationales for questions. */
+/** A teacher: whatever writes rationales when it is asked. */
 
 export interface TeacherOptions {
   /** 0 is greedy. */
   readonly temperature: number;
-  /** One seed per question; a question's rationale does not depend on its neighbours' seeds. */
+  /** One seed per prompt; what is written for a prompt does not depend on its neighbours' seeds. */
   readonly seeds: readonly number[];
   /** Most tokens of a rationale, the end token included. */
   readonly maximumTokens: number;
@@ -18,6 +18,6 @@ export interface TeacherOutput {
 export interface Teacher {
   /** For people, such as `pocket teacher`. */
   readonly name: string;
-  /** One rationale per question, in their order. */
-  generate(questions: readonly string[], options: TeacherOptions): Promise<TeacherOutput[]>;
+  /** One rationale per prompt, in their order. */
+  generate(prompts: readonly string[], options: TeacherOptions): Promise<TeacherOutput[]>;
 }

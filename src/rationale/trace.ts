@@ -43,6 +43,7 @@ export type Provenance =
   | 'teacher' // every step as written
   | 'teacher-trimmed' // some steps deleted or merged, the rest as written
   | 'resampled' // another sample of the teacher, possibly trimmed
+  | 'hinted' // a sample of the teacher with the gold answer in its prompt, possibly trimmed
   | 'gold' // the gold rationale, after every sample was rejected
   | 'none'; // nothing usable and no fallback allowed: the problem is left out
 
@@ -51,6 +52,8 @@ export interface TeacherSample {
   /** 0 is the greedy sample. */
   readonly sample: number;
   readonly temperature: number;
+  /** True when the gold answer was in the prompt. */
+  readonly hinted?: true;
   readonly text: string;
   /** Number of generated tokens, the end token included. */
   readonly tokens: number;

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { modelsSchema } from './model-choice';
+import { promptsOfStyle, promptsSchema } from './prompts';
 
 const count = (minimum: number, maximum: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(minimum), v.maxValue(maximum));
@@ -21,9 +22,13 @@ export const studyConfigurationSchema = v.strictObject({
     validationProblems: count(4, 100_000),
     testProblems: count(4, 100_000),
   }),
+  /** How the teacher is asked. Studies stored before there was a choice asked in the trained form. */
+  prompts: v.optional(promptsSchema, promptsOfStyle('trained')),
   rationale: v.strictObject({
     /** Most further samples of the teacher for a problem whose rationale was rejected. */
     resamples: count(0, 16),
+    /** Most samples after those with the gold answer in the prompt, for what is still rejected. */
+    hintedSamples: v.optional(count(0, 16), 0),
     temperature: real(0.1, 2),
     batchSize: count(1, 512),
     maximumTokens: count(8, 1024),

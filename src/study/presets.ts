@@ -3,6 +3,7 @@
 import { PUBLIC_HUBS } from '../weights/hub/artefact';
 import type { StudyConfiguration } from './configuration';
 import { POCKET_MODELS } from './model-choice';
+import { promptsOfStyle } from './prompts';
 
 export const PRESET_NAMES = ['smoke', 'demo', 'laptop', 'flan'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
@@ -20,7 +21,14 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
     seed: 1,
     models: POCKET_MODELS,
     data: { source: 'pocket', trainProblems: 8, validationProblems: 4, testProblems: 4 },
-    rationale: { resamples: 1, temperature: 0.7, batchSize: 8, maximumTokens: 40 },
+    prompts: promptsOfStyle('trained'),
+    rationale: {
+      resamples: 1,
+      hintedSamples: 0,
+      temperature: 0.7,
+      batchSize: 8,
+      maximumTokens: 40,
+    },
     feedback: { goldFallback: true, trimRedundant: true },
     training: {
       targetTokens: 4_000,
@@ -43,7 +51,14 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
     seed: 1,
     models: POCKET_MODELS,
     data: { source: 'pocket', trainProblems: 3_000, validationProblems: 100, testProblems: 400 },
-    rationale: { resamples: 1, temperature: 0.7, batchSize: 64, maximumTokens: 128 },
+    prompts: promptsOfStyle('trained'),
+    rationale: {
+      resamples: 1,
+      hintedSamples: 0,
+      temperature: 0.7,
+      batchSize: 64,
+      maximumTokens: 128,
+    },
     feedback: { goldFallback: true, trimRedundant: true },
     training: {
       targetTokens: 400_000,
@@ -66,7 +81,14 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
     seed: 1,
     models: POCKET_MODELS,
     data: { source: 'pocket', trainProblems: 6_000, validationProblems: 200, testProblems: 1_000 },
-    rationale: { resamples: 4, temperature: 0.7, batchSize: 128, maximumTokens: 160 },
+    prompts: promptsOfStyle('trained'),
+    rationale: {
+      resamples: 4,
+      hintedSamples: 0,
+      temperature: 0.7,
+      batchSize: 128,
+      maximumTokens: 160,
+    },
     feedback: { goldFallback: true, trimRedundant: true },
     training: {
       targetTokens: 6_000_000,
@@ -93,7 +115,14 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       hubs: PUBLIC_HUBS,
     },
     data: { source: 'gsm8k', trainProblems: 6_973, validationProblems: 500, testProblems: 1_319 },
-    rationale: { resamples: 4, temperature: 0.7, batchSize: 32, maximumTokens: 256 },
+    prompts: promptsOfStyle('few-shot'),
+    rationale: {
+      resamples: 4,
+      hintedSamples: 2,
+      temperature: 0.7,
+      batchSize: 32,
+      maximumTokens: 256,
+    },
     feedback: { goldFallback: true, trimRedundant: true },
     training: {
       targetTokens: 5_000_000,

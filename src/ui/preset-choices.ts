@@ -2,6 +2,8 @@
 
 import { PRESET_DESCRIPTIONS, PRESET_NAMES, presetConfiguration } from '../study/presets';
 import type { StudyConfiguration } from '../study/configuration';
+import type { ModelChoice } from '../study/model-choice';
+import { promptsOfStyle } from '../study/prompts';
 
 export interface PresetChoice {
   readonly name: string;
@@ -33,6 +35,16 @@ export function chosenConfiguration(name: string, seed: number | null): StudyCon
   }
   const configuration = presetConfiguration(preset);
   return seed === null ? configuration : { ...configuration, seed };
+}
+
+/** The prompts that suit a teacher: the trained form for the pocket one, worked examples for all others. */
+export function suitablePrompts(
+  preset: StudyConfiguration,
+  teacher: ModelChoice,
+): StudyConfiguration['prompts'] {
+  const kept = (preset.models.teacher.source === 'pocket') === (teacher.source === 'pocket');
+  if (kept) return preset.prompts;
+  return promptsOfStyle(teacher.source === 'pocket' ? 'trained' : 'few-shot');
 }
 
 /** The same study on the visitor's own files; splits shrink in proportion where they have fewer problems. */

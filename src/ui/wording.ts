@@ -101,6 +101,11 @@ export const PROVENANCE_WORDING: Readonly<Record<Provenance, Wording>> = {
     label: 'Resampled',
     explanation: 'The first attempt was rejected; a later attempt of the teacher is taught.',
   },
+  hinted: {
+    label: 'Hinted',
+    explanation:
+      'Every attempt was rejected until the teacher was told the gold answer; that attempt is taught.',
+  },
   gold: {
     label: 'Gold',
     explanation: 'Every attempt was rejected, so the author’s own solution is taught.',

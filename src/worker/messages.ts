@@ -17,7 +17,7 @@ const filter = v.strictObject({
   verdict: v.exactOptional(v.picklist(['kept', 'rejected', 'repaired'])),
   reason: v.exactOptional(v.picklist(REASONS)),
   provenance: v.exactOptional(
-    v.picklist(['teacher', 'teacher-trimmed', 'resampled', 'gold', 'none']),
+    v.picklist(['teacher', 'teacher-trimmed', 'resampled', 'hinted', 'gold', 'none']),
   ),
   greedyRight: v.exactOptional(v.boolean()),
   text: v.exactOptional(v.pipe(v.string(), v.maxLength(1000))),

@@ -1,5 +1,6 @@
 /** The studies of this browser: starting, resuming, pausing, deleting, and the one that runs. */
 
+import * as v from 'valibot';
 import { openDatabase } from '../storage/database';
 import type { StudyRecord } from '../storage/schema';
 import { Stores } from '../storage/stores';
@@ -8,7 +9,7 @@ import {
   isTrainerLockHeld,
   TRAINER_LOCK_MESSAGE,
 } from '../storage/trainer-lock';
-import type { StudyConfiguration } from '../study/configuration';
+import { studyConfigurationSchema, type StudyConfiguration } from '../study/configuration';
 import { StudyMachine, type Loading } from '../study/machine';
 import type { StudyModels } from '../study/models';
 import { studyName } from '../study/name';
@@ -96,9 +97,12 @@ export class StudyDesk {
     this.#requireIdle();
     const release = await this.#lock();
     try {
-      const record = await this.stores.studies.read(studyId);
-      if (record === null) throw new Error('This study is not in this browser any more.');
-      if (record.status === 'done') throw new Error('This study is done; start a new one.');
+      const stored = await this.stores.studies.read(studyId);
+      if (stored === null) throw new Error('This study is not in this browser any more.');
+      if (stored.status === 'done') throw new Error('This study is done; start a new one.');
+      // A study of an earlier version lacks settings that came later; their defaults do what it did.
+      const configuration = v.parse(studyConfigurationSchema, stored.configuration);
+      const record = { ...stored, configuration };
       await this.#launch(record, device, release);
     } catch (error) {
       release();

@@ -61,10 +61,10 @@ class T5StudyModels implements StudyModels {
     this.#student = student;
     this.teacher = {
       name: teacherName,
-      generate: async (questions, options) => {
+      generate: async (prompts, options) => {
         this.#teacherModel ??= T5Model.load(teacher.configuration, teacher.parameters);
         const model = await this.#teacherModel;
-        return new T5Teacher(teacherName, model, tokenizer).generate(questions, options);
+        return new T5Teacher(teacherName, model, tokenizer).generate(prompts, options);
       },
     };
   }

@@ -7,6 +7,7 @@ import { answerProblems, goldExamples, problemBatches } from '../answering';
 import { gradeOutput, type Output } from '../grading';
 import type { Student } from '../models';
 import type { StageContext } from '../stage-context';
+import { solvingPrompt } from '../../text/prompt-template';
 import { evaluationProblems, subjectsOf, STUDENT_BEFORE, TEACHER, type Subject } from '../subjects';
 
 /** For an output that is missing. */
@@ -137,12 +138,13 @@ async function teacherRecords(
   split: SplitName,
   problems: readonly Problem[],
 ): Promise<EvaluationRecord[]> {
+  const { prompts, rationale } = state.record.configuration;
   const outputs = await models.teacher.generate(
-    problems.map(({ question }) => question),
+    problems.map(({ question }) => solvingPrompt(prompts, question)),
     {
       temperature: 0,
       seeds: problems.map(() => 0),
-      maximumTokens: state.record.configuration.rationale.maximumTokens,
+      maximumTokens: rationale.maximumTokens,
     },
   );
   return problems.map((problem, index) =>

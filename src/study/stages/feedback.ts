@@ -3,7 +3,7 @@
 import { needsAnotherSample, winnow, type Winnowed } from '../../feedback/repair';
 import { lengthBatches, sampleSeed } from '../../rationale/sampling';
 import { REASONS, type Reason, type TeacherSample, type Trace } from '../../rationale/trace';
-import { solvePrompt } from '../../text/prompts';
+import { hintedPrompt, solvingPrompt } from '../../text/prompt-template';
 import type { FeedbackSummary, RationaleSummary } from '../snapshot';
 import type { StageContext } from '../stage-context';
 import { teacherSample } from './rationale';
@@ -19,7 +19,8 @@ export async function winnowRationales(context: StageContext): Promise<void> {
   const { studyId, configuration } = state.record;
   const problems = await stores.problems.read(studyId, 'train');
   const lengths = problems.map(
-    ({ question }) => models.tokenizer.encode(solvePrompt(question)).length,
+    ({ question }) =>
+      models.tokenizer.encode(solvingPrompt(configuration.prompts, question)).length,
   );
   const { decided } = await stores.traces.progress(studyId);
   let done = decided.size;
@@ -54,10 +55,9 @@ async function winnowGroup(context: StageContext, traces: readonly Trace[]): Pro
     const samples = trace.samples.slice(0, 1);
     cases.push({ trace, samples, winnowed: winnow(samples, trace, feedback) });
   }
-  for (let sample = 1; sample <= rationale.resamples; sample++) {
-    const open = cases.filter(({ winnowed }) =>
-      needsAnotherSample(winnowed.judged, rationale.resamples),
-    );
+  const most = rationale.resamples + rationale.hintedSamples;
+  for (let sample = 1; sample <= most; sample++) {
+    const open = cases.filter(({ winnowed }) => needsAnotherSample(winnowed.judged, most));
     for (let start = 0; start < open.length; start += rationale.batchSize) {
       await context.rest();
       await sampleAgain(context, open.slice(start, start + rationale.batchSize), sample);
@@ -66,15 +66,20 @@ async function winnowGroup(context: StageContext, traces: readonly Trace[]): Pro
   return cases.map(({ trace, samples, winnowed }) => ({ ...trace, samples, ...winnowed }));
 }
 
-/** One more sample for each of these problems. */
+/** One more sample for each of these problems; those after the resamples see the gold answer. */
 async function sampleAgain(
   context: StageContext,
   open: readonly Undecided[],
   sample: number,
 ): Promise<void> {
-  const { seed, rationale, feedback } = context.state.record.configuration;
+  const { seed, prompts, rationale, feedback } = context.state.record.configuration;
+  const hinted = sample > rationale.resamples;
   const outputs = await context.models.teacher.generate(
-    open.map(({ trace }) => trace.question),
+    open.map(({ trace }) =>
+      hinted
+        ? hintedPrompt(prompts, trace.question, trace.goldAnswer)
+        : solvingPrompt(prompts, trace.question),
+    ),
     {
       temperature: rationale.temperature,
       seeds: open.map(({ trace }) => sampleSeed(seed, trace.problemId, sample)),
@@ -86,7 +91,7 @@ async function sampleAgain(
     if (output === undefined) return;
     undecided.samples = [
       ...undecided.samples,
-      teacherSample(sample, rationale.temperature, output),
+      teacherSample(sample, rationale.temperature, output, hinted),
     ];
     undecided.winnowed = winnow(undecided.samples, undecided.trace, feedback);
   });

@@ -5,7 +5,7 @@ import { lengthBatches, sampleSeed } from '../../rationale/sampling';
 import type { TeacherOutput } from '../../rationale/teacher';
 import type { TeacherSample, Trace } from '../../rationale/trace';
 import { parseRationale } from '../../text/grammar';
-import { solvePrompt } from '../../text/prompts';
+import { solvingPrompt } from '../../text/prompt-template';
 import type { RationaleSummary } from '../snapshot';
 import type { StageContext } from '../stage-context';
 
@@ -13,9 +13,8 @@ export async function writeRationales(context: StageContext): Promise<void> {
   const { state, stores, models } = context;
   const { studyId, configuration } = state.record;
   const problems = await stores.problems.read(studyId, 'train');
-  const lengths = problems.map(
-    ({ question }) => models.tokenizer.encode(solvePrompt(question)).length,
-  );
+  const prompts = problems.map(({ question }) => solvingPrompt(configuration.prompts, question));
+  const lengths = prompts.map((prompt) => models.tokenizer.encode(prompt).length);
   const { written } = await stores.traces.progress(studyId);
   let done = written.size;
   state.beginStage('rationale', { done, total: problems.length });
@@ -27,7 +26,7 @@ export async function writeRationales(context: StageContext): Promise<void> {
       return problem === undefined ? [] : [{ index, problem }];
     });
     const outputs = await models.teacher.generate(
-      chosen.map(({ problem }) => problem.question),
+      chosen.map(({ index }) => prompts[index] ?? ''),
       {
         temperature: 0,
         seeds: chosen.map(({ problem }) => sampleSeed(configuration.seed, problem.id, 0)),
@@ -53,8 +52,10 @@ export function teacherSample(
   sample: number,
   temperature: number,
   output: TeacherOutput,
+  hinted = false,
 ): TeacherSample {
-  return { sample, temperature, ...output, answer: parseRationale(output.text).answer };
+  const { answer } = parseRationale(output.text);
+  return { sample, temperature, ...(hinted ? { hinted } : {}), ...output, answer };
 }
 
 function newTrace(studyId: string, index: number, problem: Problem, output: TeacherOutput): Trace {

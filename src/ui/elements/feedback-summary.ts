@@ -14,6 +14,7 @@ const PROVENANCES = [
   'teacher',
   'teacher-trimmed',
   'resampled',
+  'hinted',
   'gold',
   'none',
 ] as const satisfies readonly Provenance[];

@@ -10,6 +10,7 @@ import {
   configurationForFiles,
   presetChoices,
   PRIMARY_PRESET,
+  suitablePrompts,
 } from '../preset-choices';
 import { ServiceController } from '../service-controller';
 import type { StudyService } from '../study-service';
@@ -17,6 +18,8 @@ import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 import './model-choice';
 import './problem-files';
+import './prompt-editor';
+import type { PromptsDetail } from './prompt-editor';
 import type { InspectedFiles } from './problem-files';
 import type { StartDetail } from './start-screen';
 
@@ -34,7 +37,9 @@ class StudyOptionsElement extends LitElement {
     inspected: { state: true },
     models: { state: true },
     gsm8k: { state: true },
+    asked: { state: true },
     unusable: { state: true },
+    unaskable: { state: true },
   };
 
   static override styles = [
@@ -116,6 +121,10 @@ class StudyOptionsElement extends LitElement {
   declare models: ModelsConfiguration | null;
   /** True while a model or hub is written in a way that cannot be used. */
   declare unusable: boolean;
+  /** How the teacher is asked; null while it is the preset's way. */
+  declare asked: PromptsDetail | null;
+  /** True while a prompt is written in a way that cannot be used. */
+  declare unaskable: boolean;
   /** Null while the problems are the preset's. */
   declare gsm8k: boolean | null;
 
@@ -127,6 +136,8 @@ class StudyOptionsElement extends LitElement {
     this.models = null;
     this.gsm8k = null;
     this.unusable = false;
+    this.asked = null;
+    this.unaskable = false;
     new ServiceController(this, () => this.service);
   }
 
@@ -182,6 +193,11 @@ class StudyOptionsElement extends LitElement {
         .models=${configuration.models}
         @winnow-models=${this.#changeModels}
       ></winnow-model-choice>
+      <winnow-prompt-editor
+        .prompts=${configuration.prompts}
+        .hintedSamples=${configuration.rationale.hintedSamples}
+        @winnow-prompts=${this.#changePrompts}
+      ></winnow-prompt-editor>
       <label class="problems"
         >Problems
         <select ?disabled=${files !== null} @change=${this.#changeProblems}>
@@ -200,7 +216,7 @@ class StudyOptionsElement extends LitElement {
       ></winnow-problem-files>
       <div class="start">
         <button
-          ?disabled=${!this.service.device || this.service.busy || this.service.isRunning || this.unusable}
+          ?disabled=${!this.service.device || this.service.busy || this.service.isRunning || this.unusable || this.unaskable}
           @click=${this.#start}
         >
           Start this study
@@ -222,10 +238,16 @@ class StudyOptionsElement extends LitElement {
         : this.gsm8k
           ? ('gsm8k' as const)
           : ('pocket' as const);
+    const models = this.models ?? preset.models;
     return {
       ...preset,
-      models: this.models ?? preset.models,
+      models,
       data: { ...preset.data, source },
+      prompts: this.asked?.prompts ?? suitablePrompts(preset, models.teacher),
+      rationale: {
+        ...preset.rationale,
+        hintedSamples: this.asked?.hintedSamples ?? preset.rationale.hintedSamples,
+      },
     };
   }
 
@@ -233,7 +255,14 @@ class StudyOptionsElement extends LitElement {
     this.preset = name;
     this.models = null;
     this.gsm8k = null;
+    this.asked = null;
     this.unusable = false;
+    this.unaskable = false;
+  }
+
+  #changePrompts(event: CustomEvent<PromptsDetail | null>): void {
+    this.unaskable = event.detail === null;
+    this.asked = event.detail ?? this.asked;
   }
 
   #changeModels(event: CustomEvent<ModelsConfiguration | null>): void {

@@ -200,7 +200,9 @@ class TraceViewElement extends LitElement {
       <h3>
         ${title} ${answerBadge(sample, this.trace.goldAnswer, 'Answer')}
         <span class="small soft" title=${how}
-          >${sample.temperature === 0 ? 'greedy' : `temperature ${sample.temperature}`},
+          >${sample.temperature === 0 ? 'greedy' : `temperature ${sample.temperature}`}${
+            sample.hinted === true ? ', told the answer' : ''
+          },
           ${formatCount(sample.tokens)} tokens</span
         >
       </h3>

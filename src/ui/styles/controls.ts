@@ -5,7 +5,8 @@ import { css } from 'lit';
 export const controls = css`
   button,
   input,
-  select {
+  select,
+  textarea {
     font: inherit;
     color: inherit;
   }
@@ -66,7 +67,8 @@ export const controls = css`
   input[type='url'],
   input[type='search'],
   input[type='number'],
-  select {
+  select,
+  textarea {
     display: block;
     width: 100%;
     min-height: 2.4rem;
@@ -76,6 +78,11 @@ export const controls = css`
     border-radius: var(--radius-small);
     background: var(--surface);
     color: var(--ink);
+  }
+  textarea {
+    field-sizing: content;
+    resize: vertical;
+    line-height: 1.45;
   }
   .badge {
     display: inline-flex;

@@ -6,9 +6,11 @@ import { hashSeed, Random } from '../../../src/data/random';
 import type { Teacher } from '../../../src/rationale/teacher';
 import type { DeviceReport } from '../../../src/study/snapshot';
 import type { StudyModels } from '../../../src/study/models';
+import { promptsOfStyle } from '../../../src/study/prompts';
 import { selectBackend } from '../../../src/tensor/backend';
 import type { T5Configuration } from '../../../src/t5/configuration';
 import { T5Model } from '../../../src/t5/model';
+import { hintedPrompt, solvingPrompt } from '../../../src/text/prompt-template';
 import { createTokenizer, type Tokenizer } from '../../../src/text/tokenizer';
 import { openT5StudyModels, type T5Source } from '../../../src/worker/t5-study-models';
 
@@ -42,17 +44,29 @@ const TINY: T5Configuration = {
 
 /**
  * A teacher who knows the problems: right, with a wrong sum, with a repeated step or without an
- * answer, as the question's hash and the seed decide.
+ * answer, as the question's hash and the seed decide. Told the answer, it is right.
  */
 export function scriptedTeacher(problems: readonly Problem[]): Teacher {
-  const known = new Map(problems.map((problem) => [problem.question, problem]));
+  const prompts = promptsOfStyle('trained');
+  const known = new Map(
+    problems.map((problem) => [solvingPrompt(prompts, problem.question), problem]),
+  );
+  const told = new Map(
+    problems.map(({ question, goldAnswer, goldRationale }) => [
+      hintedPrompt(prompts, question, goldAnswer),
+      goldRationale,
+    ]),
+  );
   return {
     name: 'scripted teacher',
-    generate: async (questions, { temperature, seeds }) =>
-      questions.map((question, index) => {
-        const gold = known.get(question)?.goldRationale ?? 'I do not know';
+    generate: async (asked, { temperature, seeds }) =>
+      asked.map((prompt, index) => {
+        const problem = known.get(prompt);
+        const gold = problem?.goldRationale ?? told.get(prompt) ?? 'I do not know';
+        if (problem === undefined) return { text: gold, tokens: gold.length + 1 };
         const steps = gold.split(' | ');
-        const kind = hashSeed(question, temperature > 0 ? (seeds[index] ?? 0) : 'greedy') % 4;
+        const kind =
+          hashSeed(problem.question, temperature > 0 ? (seeds[index] ?? 0) : 'greedy') % 4;
         const texts = [
           gold,
           gold.replace(/=(\d)/, '=9$1'),
@@ -99,9 +113,9 @@ export async function openMicroModels(
     tokenizer: models.tokenizer,
     teacher: {
       name: teacher.name,
-      generate: async (questions, options) => {
+      generate: async (prompts, options) => {
         calls.before('teacher');
-        return teacher.generate(questions, options);
+        return teacher.generate(prompts, options);
       },
     },
     loadStudent: async (snapshot) => {

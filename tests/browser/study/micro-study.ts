@@ -6,6 +6,7 @@ import type { StudyRecord } from '../../../src/storage/schema';
 import { StudyMachine } from '../../../src/study/machine';
 import { POCKET_MODELS } from '../../../src/study/model-choice';
 import type { StudyConfiguration } from '../../../src/study/configuration';
+import { promptsOfStyle } from '../../../src/study/prompts';
 import type { StudySnapshot, StudyStatus } from '../../../src/study/snapshot';
 import { generateProblems } from '../../../src/study/stages/data';
 import { waitingStages } from '../../../src/study/study-state';
@@ -17,7 +18,8 @@ export const MICRO_STUDY: StudyConfiguration = {
   seed: 5,
   models: POCKET_MODELS,
   data: { source: 'pocket', trainProblems: 12, validationProblems: 4, testProblems: 5 },
-  rationale: { resamples: 2, temperature: 0.7, batchSize: 4, maximumTokens: 12 },
+  prompts: promptsOfStyle('trained'),
+  rationale: { resamples: 1, hintedSamples: 1, temperature: 0.7, batchSize: 4, maximumTokens: 12 },
   feedback: { goldFallback: true, trimRedundant: true },
   training: {
     targetTokens: 1_000_000,

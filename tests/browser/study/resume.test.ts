@@ -50,6 +50,7 @@ test('a micro study runs to its report', async () => {
   expect(last?.rationale?.samples).toBeGreaterThan(12);
   expect(last?.feedback?.problems).toBe(12);
   expect(last?.feedback?.rejected).toBeGreaterThan(0);
+  expect(last?.feedback?.byProvenance['hinted']).toBeGreaterThan(0);
   expect(last?.runs.map(({ method }) => method)).toEqual(['answer', 'cot', 'feedback']);
   for (const run of last?.runs ?? []) {
     expect(run.validation.map(({ update }) => update)).toEqual([2, 4, 5]);

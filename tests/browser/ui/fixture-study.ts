@@ -12,13 +12,15 @@ import {
 } from '../../../src/study/snapshot';
 import { POCKET_MODELS } from '../../../src/study/model-choice';
 import type { StudyConfiguration } from '../../../src/study/configuration';
+import { promptsOfStyle } from '../../../src/study/prompts';
 
 export const FIXTURE_CONFIGURATION: StudyConfiguration = {
   preset: 'demo',
   seed: 7,
   models: POCKET_MODELS,
   data: { source: 'pocket', trainProblems: 2400, validationProblems: 200, testProblems: 400 },
-  rationale: { resamples: 2, temperature: 0.7, batchSize: 32, maximumTokens: 96 },
+  prompts: promptsOfStyle('trained'),
+  rationale: { resamples: 2, hintedSamples: 0, temperature: 0.7, batchSize: 32, maximumTokens: 96 },
   feedback: { goldFallback: true, trimRedundant: true },
   training: {
     targetTokens: 900_000,

@@ -31,6 +31,7 @@ const provenances: readonly Provenance[] = [
   'teacher',
   'teacher-trimmed',
   'resampled',
+  'hinted',
   'gold',
   'none',
 ];

@@ -90,6 +90,40 @@ describe('the first screen', () => {
     ]);
   });
 
+  it('asks the teacher as the templates say, and refuses one that cannot be used', async () => {
+    const worker = await open({});
+    await page.getByText('How the teacher is asked').click();
+    await expect.element(page.getByText(/^solve: A box holds 12 eggs/)).toBeVisible();
+    await page.getByLabelText('Style').selectOptions('few-shot');
+    await expect.element(page.getByText(/A baker fills 6 trays[^]*A box holds 12/)).toBeVisible();
+    await page.getByRole('button', { name: 'Remove worked example 3' }).click();
+    await page.getByRole('button', { name: 'Remove worked example 2' }).click();
+    const first = page.getByRole('group', { name: 'Worked example 1' });
+    await first.getByLabelText(/Rationale/).fill('[6*8=48] rolls');
+    await expect.element(page.getByText(/ends in its answer/)).toBeVisible();
+    await expect.element(page.getByRole('button', { name: 'Start this study' })).toBeDisabled();
+    await first.getByLabelText(/Rationale/).fill('[6*8=48] rolls | #### 48');
+    await page.getByLabelText('Attempts with the answer in the prompt').fill('2');
+    await page.getByLabelText(/^Prompt with the answer/).fill('{question} It is {answer}.');
+    await expect.element(page.getByText(/^A box holds.*It is 36\.$/)).toBeVisible();
+    await page.getByRole('button', { name: 'Start this study' }).click();
+    await expect.element(page.getByRole('heading', { name: 'Amber Finch' })).toBeVisible();
+    expect(asked(worker, 'startStudy')).toMatchObject([
+      {
+        parameters: {
+          configuration: {
+            prompts: {
+              solve: '{examples}\nQuestion: {question}\nAnswer:',
+              hinted: '{question} It is {answer}.',
+              examples: [{ rationale: '[6*8=48] rolls | #### 48' }],
+            },
+            rationale: { resamples: 1, hintedSamples: 2 },
+          },
+        },
+      },
+    ]);
+  });
+
   it('lists downloaded files with their sizes and deletes them', async () => {
     const file = { total: null, sha256: 'ab', trust: 'pinned', bytes: 81_847_552 } as const;
     const worker = await open({
