@@ -4,6 +4,7 @@ import type { Problem } from '../data/problem';
 import type { Trace } from '../rationale/trace';
 import type { Method } from '../study/snapshot';
 import { answerPrompt, solvePrompt } from '../text/prompts';
+import { tokenizerDamage } from '../text/survival';
 import type { Tokenizer } from '../text/tokenizer';
 import type { TrainingExample } from './trainer';
 
@@ -17,6 +18,8 @@ export interface ExampleSet {
   readonly examples: readonly TrainingExample[];
   /** Problems that gave no example, by reason: nothing is cut short silently. */
   readonly leftOut: Readonly<Record<string, number>>;
+  /** The problems among them whose target the tokenizer changes, each with a sentence that says where. */
+  readonly damaged: readonly { readonly problemId: string; readonly sentence: string }[];
   /** Target tokens of all examples together. */
   readonly targetTokens: number;
   /** Input tokens of all examples together. */
@@ -43,7 +46,8 @@ export function methodTarget(method: Method, trace: Trace): string | null {
     case 'answer':
       return trace.samples[0]?.answer ?? null;
     case 'cot': {
-      const text = trace.samples[0]?.text.trim() ?? '';
+      // The tokenizer knows single spaces only; a teacher may write others.
+      const text = trace.samples[0]?.text.replaceAll(/\s+/g, ' ').trim() ?? '';
       return text === '' ? null : text;
     }
     case 'feedback':
@@ -68,6 +72,7 @@ export async function buildExamples(
 ): Promise<ExampleSet> {
   const examples: TrainingExample[] = [];
   const leftOut: Record<string, number> = {};
+  const damaged: { problemId: string; sentence: string }[] = [];
   let targetTokens = 0;
   let inputTokens = 0;
   const leaveOut = (reason: string): void => {
@@ -77,6 +82,12 @@ export async function buildExamples(
     const text = methodTarget(method, trace);
     if (text === null) {
       leaveOut(NO_TARGET[method]);
+      continue;
+    }
+    const sentence = tokenizerDamage(text, tokenizer);
+    if (sentence !== null) {
+      damaged.push({ problemId: trace.problemId, sentence });
+      leaveOut('the tokenizer changes the target');
       continue;
     }
     const input = tokenizer.encode(methodPrompt(method, trace.question));
@@ -91,5 +102,5 @@ export async function buildExamples(
       inputTokens += input.length;
     }
   }
-  return { examples, leftOut, targetTokens, inputTokens };
+  return { examples, leftOut, damaged, targetTokens, inputTokens };
 }

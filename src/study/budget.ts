@@ -9,7 +9,7 @@ import type { StudyConfiguration } from './configuration';
  * method without examples does not train.
  */
 export function plannedUpdates(
-  set: ExampleSet,
+  set: Pick<ExampleSet, 'examples' | 'targetTokens'>,
   training: Pick<StudyConfiguration['training'], 'targetTokens' | 'maximumUpdates' | 'batchSize'>,
 ): number {
   const { length } = set.examples;

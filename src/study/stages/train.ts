@@ -8,6 +8,9 @@ import type { StageContext } from '../stage-context';
 import { TrainingClock } from '../training-clock';
 import { trainRun } from '../training-run';
 
+/** Most problems that are listed one by one because the tokenizer changes their target; all are counted. */
+const MOST_LISTED = 20;
+
 export async function trainMethods(context: StageContext): Promise<void> {
   const { state, stores, log } = context;
   const { studyId } = state.record;
@@ -21,6 +24,9 @@ export async function trainMethods(context: StageContext): Promise<void> {
       const run = newRun(context, method, set);
       state.setRun(run);
       log(describeExamples(run, set));
+      for (const { problemId, sentence } of set.damaged.slice(0, MOST_LISTED)) {
+        log(`Problem ${problemId} is left out of method ${method}. ${sentence}`);
+      }
     }
   }
   await stores.runs.commit(state.runs, state.record);

@@ -52,6 +52,20 @@ async function texts(method: 'answer' | 'cot' | 'feedback', traces: readonly Tra
   };
 }
 
+test('a target that the tokenizer changes is listed and left out', async () => {
+  const lossy: Tokenizer = {
+    ...characters,
+    decode: (ids) => characters.decode(ids).replaceAll('~', '-'),
+  };
+  const traces = [trace(0, {}), trace(1, { winnowed: 'so ~3 | #### 3' })];
+  const set = await buildExamples('feedback', each(traces), lossy, limits);
+  expect(set.examples).toHaveLength(1);
+  expect(set.leftOut).toEqual({ 'the tokenizer changes the target': 1 });
+  expect(set.damaged).toEqual([
+    { problemId: 'p1', sentence: expect.stringContaining('"~3 | #### 3" comes back as "-3') },
+  ]);
+});
+
 test('each method has its own prompt and target', async () => {
   const traces = [trace(0, {})];
   expect((await texts('answer', traces)).pairs).toEqual([['answer: q?', '4']]);

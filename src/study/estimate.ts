@@ -1,0 +1,159 @@
+/** What a study needs before it starts: disk, GPU memory and time of each model and method, and whether it can fit. */
+
+import {
+  forwardFlops,
+  generationBytes,
+  generationFlops,
+  largestTensorBytes,
+  trainingBytes,
+  trainingFlops,
+  type BatchShape,
+  type ResidentFormat,
+} from '../t5/cost';
+import type { T5Configuration } from '../t5/configuration';
+import type { StudyConfiguration } from './configuration';
+import { METHODS, type Method } from './snapshot';
+import { byMethod, studyWorkload, type Work } from './workload';
+
+/** A model as it will lie on the device. */
+export interface ResidentModel {
+  readonly configuration: T5Configuration;
+  readonly format: ResidentFormat;
+}
+
+/** Floating-point operations a second, as measured on this device with the model's own widths. */
+export interface MeasuredRates {
+  readonly teacherGeneration: number;
+  readonly studentGeneration: number;
+  readonly studentTraining: number;
+}
+
+/** Both equal where it does not depend on how often the teacher is rejected. */
+export interface TimeRange {
+  readonly leastMs: number;
+  readonly mostMs: number;
+}
+
+export interface StudyTimes {
+  readonly teacher: TimeRange;
+  readonly methods: Readonly<Record<Method, TimeRange>>;
+  readonly total: TimeRange;
+}
+
+export interface StudyMemory {
+  /** Bytes while the teacher writes; 0 where another engine runs it. */
+  readonly teacherBytes: number;
+  /** Bytes while the student trains, and while it answers. */
+  readonly trainingBytes: number;
+  readonly answeringBytes: number;
+  /** The most at any time: the teacher is gone before the student trains. */
+  readonly mostBytes: number;
+}
+
+/** @param teacher null for a teacher that another engine runs, of which nothing is known beforehand */
+export function studyMemory(
+  configuration: StudyConfiguration,
+  teacher: ResidentModel | null,
+  student: ResidentModel,
+  keepsProbabilities: boolean,
+): StudyMemory {
+  const { largest } = studyWorkload(configuration);
+  const teacherBytes =
+    teacher === null ? 0 : generationBytes(teacher.configuration, teacher.format, largest.teacher);
+  const training = trainingBytes(student.configuration, largest.training, keepsProbabilities);
+  const answering = generationBytes(student.configuration, 'F32', largest.answering);
+  return {
+    teacherBytes,
+    trainingBytes: training,
+    answeringBytes: answering,
+    mostBytes: Math.max(teacherBytes, training, answering),
+  };
+}
+
+/** @param teacher null for a teacher of another engine, whose time is not known beforehand and counts as none */
+export function studyTimes(
+  configuration: StudyConfiguration,
+  teacher: ResidentModel | null,
+  student: ResidentModel,
+  rates: MeasuredRates,
+): StudyTimes {
+  const workload = studyWorkload(configuration);
+  const flops = (
+    count: (configuration: T5Configuration, shape: BatchShape) => number,
+    model: ResidentModel,
+    { sequences, shape }: Work,
+  ): number => (sequences / shape.batch) * count(model.configuration, shape);
+  const ms = (operations: number, rate: number): number => (1000 * operations) / rate;
+  const asked = (work: Work): number =>
+    teacher === null ? 0 : ms(flops(generationFlops, teacher, work), rates.teacherGeneration);
+  const first = asked(workload.teacher);
+  const methods = byMethod((method): TimeRange => {
+    const time =
+      ms(flops(trainingFlops, student, workload.training[method]), rates.studentTraining) +
+      ms(flops(forwardFlops, student, workload.answering[method]), rates.studentGeneration);
+    const further = method === 'feedback' ? asked(workload.mostResamples) : 0;
+    return { leastMs: time, mostMs: time + further };
+  });
+  const before = ms(flops(generationFlops, student, workload.before), rates.studentGeneration);
+  const sum = (which: keyof TimeRange): number =>
+    METHODS.reduce((total, method) => total + methods[method][which], first + before);
+  return {
+    teacher: { leastMs: first, mostMs: first },
+    methods,
+    total: { leastMs: sum('leastMs'), mostMs: sum('mostMs') },
+  };
+}
+
+/** What a device allows. */
+export interface DeviceLimits {
+  /** Bytes the device granted when asked for what the study needs; null where it cannot be asked. */
+  readonly grantedBytes: number | null;
+  /** Most bytes of one buffer. */
+  readonly bufferBytes: number;
+}
+
+/**
+ * Why a study cannot run on a device, each with the setting to change; empty when it can.
+ *
+ * @param missingBytes bytes still to be downloaded
+ * @param freeBytes what the browser offers to store at most, null where it does not say
+ */
+export function refusals(
+  memory: StudyMemory,
+  teacher: ResidentModel | null,
+  student: ResidentModel,
+  limits: DeviceLimits,
+  missingBytes: number,
+  freeBytes: number | null,
+): string[] {
+  const sentences: string[] = [];
+  const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
+  for (const [role, model] of [
+    ['teacher', teacher],
+    ['student', student],
+  ] as const) {
+    if (model === null) continue;
+    const largest = largestTensorBytes(model.configuration, model.format);
+    if (largest > limits.bufferBytes) {
+      sentences.push(
+        `The ${role}'s largest matrix has ${megabytes(largest)}, and this device binds at most ${megabytes(limits.bufferBytes)} at once: choose a smaller ${role}, or one that is quantised.`,
+      );
+    }
+  }
+  const { grantedBytes } = limits;
+  if (grantedBytes !== null && memory.mostBytes > grantedBytes) {
+    const [what, setting] =
+      memory.mostBytes === memory.teacherBytes
+        ? ['the teacher', 'a smaller or quantised teacher, or a smaller rationale batch']
+        : ['training', 'a smaller student, a smaller training batch or shorter targets'];
+    sentences.push(
+      `For ${what} this study needs ${megabytes(memory.mostBytes)} of GPU memory, and this device gave ${megabytes(grantedBytes)}: choose ${setting}.`,
+    );
+  }
+  if (freeBytes !== null && missingBytes > freeBytes) {
+    sentences.push(
+      `${megabytes(missingBytes)} are to be downloaded, and the browser stores at most ${megabytes(freeBytes)} more: delete downloads or old studies, or choose smaller models.`,
+    );
+  }
+  return sentences;
+}

@@ -1,0 +1,131 @@
+/** What a study will compute: how many batches of which shape each stage has, from its configuration alone. */
+
+import { solvingPrompt } from '../text/prompt-template';
+import type { BatchShape } from '../t5/cost';
+import type { StudyConfiguration } from './configuration';
+import type { Method } from './snapshot';
+
+/** Mean tokens of a data set's texts, and the longest. */
+interface TextLengths {
+  readonly question: number;
+  readonly longestQuestion: number;
+  readonly rationale: number;
+  readonly answer: number;
+  readonly charactersPerToken: number;
+}
+
+/**
+ * Counted on GSM8K's training split and on the demo's generated problems with their tokenizers. What a
+ * visitor's own files hold is not known before they are read: they count as GSM8K's.
+ */
+const GSM8K_LENGTHS: TextLengths = {
+  question: 59,
+  longestQuestion: 236,
+  rationale: 101,
+  answer: 4,
+  charactersPerToken: 3.96,
+};
+const POCKET_LENGTHS: TextLengths = {
+  question: 38,
+  longestQuestion: 76,
+  rationale: 39,
+  answer: 4,
+  charactersPerToken: 3.5,
+};
+
+/** So many sequences of one shape; how they are batched is the shape's. */
+export interface Work {
+  readonly sequences: number;
+  readonly shape: BatchShape;
+}
+
+export interface StudyWorkload {
+  /** The teacher's first rationale of every training problem, and its answers to the test. */
+  readonly teacher: Work;
+  /** Further samples: from none, where every first one is accepted, to this many, where none ever is. */
+  readonly mostResamples: Work;
+  readonly training: Readonly<Record<Method, Work>>;
+  /** Generation by each method's student: validations on the way and the evaluation at the end. */
+  readonly answering: Readonly<Record<Method, Work>>;
+  /** The untrained student on the test problems. */
+  readonly before: Work;
+  /** The largest batches, whose memory has to suffice. */
+  readonly largest: {
+    readonly teacher: BatchShape;
+    readonly training: BatchShape;
+    readonly answering: BatchShape;
+  };
+}
+
+/** The workload of a configuration; data sets with fewer problems than it asks for take less. */
+export function studyWorkload(configuration: StudyConfiguration): StudyWorkload {
+  const { data, rationale, training, evaluation } = configuration;
+  const lengths = data.source === 'pocket' ? POCKET_LENGTHS : GSM8K_LENGTHS;
+  // The template without a question: what every prompt has in addition.
+  const template = solvingPrompt(configuration.prompts, '').length / lengths.charactersPerToken;
+  const asked = Math.ceil(lengths.question + template);
+  const solved = Math.min(rationale.maximumTokens, lengths.rationale);
+  const teacherShape = { batch: rationale.batchSize, inputLength: asked, targetLength: solved };
+  const targets: Readonly<Record<Method, number>> = {
+    answer: lengths.answer,
+    cot: lengths.rationale,
+    feedback: lengths.rationale,
+  };
+  const question = Math.min(training.maximumInputTokens, lengths.question);
+  const answered = data.testProblems + data.validationProblems + evaluation.trainProblems;
+  const trainingWork = (method: Method): Work => {
+    const targetLength = Math.min(training.maximumTargetTokens, targets[method]);
+    const batch = Math.min(training.batchSize, data.trainProblems);
+    const updates = Math.min(
+      training.maximumUpdates,
+      Math.ceil(training.targetTokens / (targetLength * batch)),
+    );
+    return { sequences: updates * batch, shape: { batch, inputLength: question, targetLength } };
+  };
+  const answeringWork = (method: Method): Work => {
+    const { sequences, shape } = trainingWork(method);
+    const validations = Math.ceil(sequences / shape.batch / training.validateEvery);
+    const validated = Math.min(training.validationExactMatchProblems, data.validationProblems);
+    return {
+      // Every answered problem is also scored on its gold target, which costs about as much again.
+      sequences: 2 * answered + validations * (validated + data.validationProblems),
+      shape: { ...shape, batch: evaluation.batchSize },
+    };
+  };
+  const longest = Math.min(training.maximumInputTokens, lengths.longestQuestion);
+  return {
+    teacher: { sequences: data.trainProblems + data.testProblems, shape: teacherShape },
+    mostResamples: {
+      sequences: data.trainProblems * (rationale.resamples + rationale.hintedSamples),
+      shape: teacherShape,
+    },
+    training: byMethod(trainingWork),
+    answering: byMethod(answeringWork),
+    before: {
+      sequences: data.testProblems,
+      shape: { batch: evaluation.batchSize, inputLength: question, targetLength: solved },
+    },
+    largest: {
+      teacher: {
+        batch: rationale.batchSize,
+        inputLength: Math.ceil(lengths.longestQuestion + template),
+        targetLength: rationale.maximumTokens,
+      },
+      training: {
+        batch: training.batchSize,
+        inputLength: longest,
+        targetLength: training.maximumTargetTokens,
+      },
+      answering: {
+        batch: evaluation.batchSize,
+        inputLength: longest,
+        targetLength: rationale.maximumTokens,
+      },
+    },
+  };
+}
+
+/** One value for each method. */
+export function byMethod<Value>(value: (method: Method) => Value): Record<Method, Value> {
+  return { answer: value('answer'), cot: value('cot'), feedback: value('feedback') };
+}

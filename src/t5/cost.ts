@@ -1,0 +1,130 @@
+/** What a T5 v1.1 costs: multiplications and bytes of weights, generation and training, counted from its shape. */
+
+import type { T5Configuration } from './configuration';
+import { describeParameters, parameterCount } from './parameters';
+
+/** A rectangular batch, padding included. */
+export interface BatchShape {
+  readonly batch: number;
+  readonly inputLength: number;
+  readonly targetLength: number;
+}
+
+/** How weights lie in memory: 4 bytes each, or blocks of 32 with a 2-byte scale. */
+export type ResidentFormat = 'F32' | 'Q8_0' | 'Q4_0';
+
+const BYTES_OF_MATRIX_WEIGHT: Readonly<Record<ResidentFormat, number>> = {
+  F32: 4,
+  Q8_0: 34 / 32,
+  Q4_0: 18 / 32,
+};
+
+const FLOAT_BYTES = 4;
+
+/** Bytes of all weights; vectors and the small position tables are 32 bit in every format. */
+export function weightBytes(configuration: T5Configuration, format: ResidentFormat): number {
+  return describeParameters(configuration).reduce((sum, { name, shape }) => {
+    const [rows = 1, columns = 1] = shape;
+    const isMatrix = shape.length === 2 && !name.includes('relative_attention_bias');
+    return sum + rows * columns * (isMatrix ? BYTES_OF_MATRIX_WEIGHT[format] : FLOAT_BYTES);
+  }, 0);
+}
+
+/** Bytes of the largest single tensor, which has to fit one buffer. */
+export function largestTensorBytes(configuration: T5Configuration, format: ResidentFormat): number {
+  const { vocabularySize, modelWidth, feedForwardWidth } = configuration;
+  return Math.max(vocabularySize, feedForwardWidth) * modelWidth * BYTES_OF_MATRIX_WEIGHT[format];
+}
+
+/** Weights that multiply every token of a stack's input: attention and feed-forward of all its layers. */
+function stackWeights(configuration: T5Configuration, stack: 'encoder' | 'decoder'): number {
+  const { modelWidth, heads, keyValueWidth, feedForwardWidth } = configuration;
+  const attention = 4 * modelWidth * heads * keyValueWidth;
+  const feedForward = 3 * modelWidth * feedForwardWidth;
+  return stack === 'encoder'
+    ? configuration.encoderLayers * (attention + feedForward)
+    : configuration.decoderLayers * (2 * attention + feedForward);
+}
+
+/**
+ * Floating-point operations of one forward pass under teacher forcing, two for each multiplication with
+ * its addition; norms, activations and the softmax are left out (about one in a hundred).
+ */
+export function forwardFlops(configuration: T5Configuration, shape: BatchShape): number {
+  const { batch, inputLength, targetLength } = shape;
+  const { vocabularySize, modelWidth, heads, keyValueWidth } = configuration;
+  const { encoderLayers, decoderLayers } = configuration;
+  const inner = heads * keyValueWidth;
+  const encoder =
+    inputLength * stackWeights(configuration, 'encoder') +
+    encoderLayers * 2 * inputLength * inputLength * inner;
+  // Keys and values of the encoder's states cost as many rows as there are input tokens.
+  const crossProjection = decoderLayers * 2 * modelWidth * inner * (inputLength - targetLength);
+  const decoder =
+    targetLength * (stackWeights(configuration, 'decoder') + vocabularySize * modelWidth) +
+    crossProjection +
+    decoderLayers * 2 * targetLength * (targetLength + inputLength) * inner;
+  return 2 * batch * (encoder + decoder);
+}
+
+/** Forward and backward: every product has two gradients of its own size. */
+export function trainingFlops(configuration: T5Configuration, shape: BatchShape): number {
+  return 3 * forwardFlops(configuration, shape);
+}
+
+/** With a key-value cache every token is computed once, as under teacher forcing. */
+export function generationFlops(configuration: T5Configuration, shape: BatchShape): number {
+  return forwardFlops(configuration, shape);
+}
+
+/** Bytes that generation holds at once: weights, the caches of both attentions, the encoder's states and logits. */
+export function generationBytes(
+  configuration: T5Configuration,
+  format: ResidentFormat,
+  shape: BatchShape,
+): number {
+  const { batch, inputLength, targetLength } = shape;
+  const { modelWidth, heads, keyValueWidth, feedForwardWidth } = configuration;
+  const inner = heads * keyValueWidth;
+  const caches = configuration.decoderLayers * 2 * inner * (inputLength + targetLength);
+  // The widest moment of an encoder layer: its input, both halves of the feed-forward and their product.
+  const encoder = inputLength * (3 * modelWidth + 3 * feedForwardWidth + 4 * inner);
+  const scores = heads * inputLength * inputLength;
+  const logits = 2 * configuration.vocabularySize;
+  return (
+    weightBytes(configuration, format) + FLOAT_BYTES * batch * (caches + encoder + scores + logits)
+  );
+}
+
+/**
+ * Bytes that one update with AdamW holds at once: weights, gradients and two moments, whatever the
+ * backward pass needs again, and the logits with their gradient.
+ *
+ * @param keepsProbabilities false where the attention kernels compute their probabilities again
+ */
+export function trainingBytes(
+  configuration: T5Configuration,
+  shape: BatchShape,
+  keepsProbabilities: boolean,
+): number {
+  const { batch, inputLength, targetLength } = shape;
+  const { modelWidth, heads, keyValueWidth, feedForwardWidth } = configuration;
+  const inner = heads * keyValueWidth;
+  const attention = (queries: number, keys: number): number =>
+    queries * (2 * modelWidth + 2 * inner) +
+    keys * 2 * inner +
+    (keepsProbabilities ? heads * queries * keys : 0);
+  const feedForward = (tokens: number): number => tokens * (2 * modelWidth + 3 * feedForwardWidth);
+  const encoder =
+    configuration.encoderLayers * (attention(inputLength, inputLength) + feedForward(inputLength));
+  const decoder =
+    configuration.decoderLayers *
+    (attention(targetLength, targetLength) +
+      attention(targetLength, inputLength) +
+      feedForward(targetLength));
+  const logits = 2 * targetLength * configuration.vocabularySize;
+  return (
+    4 * FLOAT_BYTES * parameterCount(configuration) +
+    FLOAT_BYTES * batch * (encoder + decoder + logits)
+  );
+}
