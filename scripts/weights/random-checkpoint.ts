@@ -4,6 +4,7 @@ import { hashSeed } from '../../src/data/random';
 import { parseT5Configuration } from '../../src/t5/configuration';
 import { describeParameters, type ParameterDescription } from '../../src/t5/parameters';
 import type { GgufTensorType } from '../../src/weights/gguf-types';
+import { flanConfigJson } from '../../src/weights/hub/manifest';
 import { safetensorsChunks } from '../../src/weights/safetensors-writer';
 import { t5GgufChunks, t5TensorTypes } from '../../src/weights/t5-gguf-writer';
 
@@ -13,36 +14,11 @@ export type RandomSize = (typeof RANDOM_SIZES)[number];
 export const RANDOM_FORMATS = ['q8_0', 'q4_0', 'f16', 'f32'] as const;
 export type RandomFormat = (typeof RANDOM_FORMATS)[number];
 
-/** Width, size of a head, heads, feed-forward width and layers of each stack; flan-t5's but for `tiny`. */
-const SHAPES: Readonly<Record<RandomSize, readonly [number, number, number, number, number]>> = {
-  tiny: [64, 16, 4, 128, 2],
-  small: [512, 64, 6, 1024, 8],
-  base: [768, 64, 12, 2048, 12],
-  large: [1024, 64, 16, 2816, 24],
-};
-
-/** The `config.json` of such a checkpoint, as flan-t5's repositories have it. */
+/** The `config.json` of such a checkpoint: flan-t5's, or a much smaller one of the same kind. */
 export function randomConfigJson(size: RandomSize): Readonly<Record<string, unknown>> {
-  const [width, headSize, heads, feedForward, layers] = SHAPES[size];
-  return {
-    architectures: ['T5ForConditionalGeneration'],
-    model_type: 't5',
-    d_model: width,
-    d_kv: headSize,
-    num_heads: heads,
-    d_ff: feedForward,
-    num_layers: layers,
-    num_decoder_layers: layers,
-    vocab_size: 32_128,
-    relative_attention_num_buckets: 32,
-    relative_attention_max_distance: 128,
-    layer_norm_epsilon: 1e-6,
-    feed_forward_proj: 'gated-gelu',
-    tie_word_embeddings: false,
-    pad_token_id: 0,
-    eos_token_id: 1,
-    decoder_start_token_id: 0,
-  };
+  if (size !== 'tiny') return flanConfigJson(size);
+  const shape = { d_model: 64, d_kv: 16, num_heads: 4, d_ff: 128 };
+  return { ...flanConfigJson('small'), ...shape, num_layers: 2, num_decoder_layers: 2 };
 }
 
 /** The checkpoint file a part of a tensor at a time; the same size, format and seed give the same bytes. */

@@ -12,12 +12,16 @@ export interface ListedModel {
   readonly size: ModelSize;
   readonly format: WeightFormat;
   readonly parameters: number;
+  /** Its `config.json`, from which what it needs in GPU memory is counted before anything is downloaded. */
+  readonly configJson: Readonly<Record<string, unknown>>;
   readonly licence: string;
   /** About how large the download is, for display until the exact size is known. */
   readonly approximateBytes: number;
   readonly weights: Artefact;
   /** `config.json`; a GGUF file carries its configuration itself. */
   readonly configuration: Artefact | null;
+  /** What a visitor should know before choosing it; empty for most. */
+  readonly note: string;
 }
 
 /** What is known of a file's content; the first download pins a hash that is null. */
@@ -83,6 +87,37 @@ const GOOGLE: Readonly<Record<ModelSize, GoogleRepository>> = {
   },
 };
 
+/** Width, size of a head, heads, feed-forward width and layers of each stack, as in each `config.json`. */
+const SHAPES: Readonly<Record<ModelSize, readonly [number, number, number, number, number]>> = {
+  small: [512, 64, 6, 1024, 8],
+  base: [768, 64, 12, 2048, 12],
+  large: [1024, 64, 16, 2816, 24],
+};
+
+/** What the published `config.json` of a flan-t5 says of its shape. */
+export function flanConfigJson(size: ModelSize): Readonly<Record<string, unknown>> {
+  const [width, headSize, heads, feedForward, layers] = SHAPES[size];
+  return {
+    architectures: ['T5ForConditionalGeneration'],
+    model_type: 't5',
+    d_model: width,
+    d_kv: headSize,
+    num_heads: heads,
+    d_ff: feedForward,
+    num_layers: layers,
+    num_decoder_layers: layers,
+    vocab_size: 32_128,
+    relative_attention_num_buckets: 32,
+    relative_attention_max_distance: 128,
+    layer_norm_epsilon: 1e-6,
+    feed_forward_proj: 'gated-gelu',
+    tie_word_embeddings: false,
+    pad_token_id: 0,
+    eos_token_id: 1,
+    decoder_start_token_id: 0,
+  };
+}
+
 /** Counted from the shapes: embedding and output layer apart, no biases. */
 const PARAMETERS: Readonly<Record<ModelSize, number>> = {
   small: 76_961_152,
@@ -121,6 +156,7 @@ function quantised(size: ModelSize): ListedModel {
     size,
     format: 'Q8_0',
     parameters: PARAMETERS[size],
+    configJson: flanConfigJson(size),
     licence: 'Apache-2.0',
     approximateBytes: QUANTISED_BYTES[size],
     weights: listedFile(
@@ -130,6 +166,7 @@ function quantised(size: ModelSize): ListedModel {
       UNKNOWN,
     ),
     configuration: null,
+    note: '',
   };
 }
 
@@ -143,12 +180,29 @@ function fullPrecision(size: ModelSize): ListedModel {
     size,
     format: 'F32',
     parameters: PARAMETERS[size],
+    configJson: flanConfigJson(size),
     licence: 'Apache-2.0',
     approximateBytes: weights.bytes ?? 4 * PARAMETERS[size],
     weights: file('model.safetensors', weights),
     configuration: file('config.json', configuration),
+    note: '',
   };
 }
+
+/** A better teacher of GSM8K than flan-t5-large itself (Khalifa et al. 2023, "GRACE"). */
+const TUNED_ON_GSM8K: ListedModel = {
+  id: 'flan-t5-large-gsm8k-f32',
+  label: 'flan-t5-large tuned on GSM8K, 32 bit',
+  size: 'large',
+  format: 'F32',
+  parameters: PARAMETERS.large,
+  configJson: flanConfigJson('large'),
+  licence: 'see the repository',
+  approximateBytes: 4 * PARAMETERS.large,
+  weights: listedFile('mkhalifa/flan-t5-large-gsm8k', 'main', 'model.safetensors', UNKNOWN),
+  configuration: listedFile('mkhalifa/flan-t5-large-gsm8k', 'main', 'config.json', UNKNOWN),
+  note: 'Its files could not be confirmed from here: this page reads safetensors, and says so if the repository holds none.',
+};
 
 export const LISTED_MODELS: readonly ListedModel[] = [
   quantised('small'),
@@ -157,6 +211,7 @@ export const LISTED_MODELS: readonly ListedModel[] = [
   fullPrecision('small'),
   fullPrecision('base'),
   fullPrecision('large'),
+  TUNED_ON_GSM8K,
 ];
 
 /** @throws Error naming the models there are */
