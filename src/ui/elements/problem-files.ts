@@ -1,7 +1,7 @@
 /** `<winnow-problem-files>`: takes GSM8K JSONL files by picker or drop and says what a study on them would use. */
 
 import { css, html, LitElement, nothing } from 'lit';
-import type { ProblemFile } from '../../worker/protocol';
+import type { ProblemFile } from '../../data/file-layout';
 import { formatCount } from '../format';
 import { icon } from '../icons';
 import type { StudyService } from '../study-service';

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readProblemFiles } from '../../../src/data/problem-files';
 import { Stores } from '../../../src/storage/stores';
 import type { StudyConfiguration } from '../../../src/study/configuration';
-import type { ProblemFile } from '../../../src/worker/protocol';
+import type { ProblemFile } from '../../../src/data/file-layout';
 import { emptyDatabase } from '../storage/records';
 import { createMicroStudy, MICRO_STUDY, runSession, type Session } from './micro-study';
 
