@@ -1,7 +1,8 @@
 /** `<winnow-study-options>`: a study other than the demo, by preset, seed, backend or the visitor's own problems. */
 
 import { css, html, LitElement, nothing } from 'lit';
-import type { StudyConfiguration } from '../../study/configuration';
+import { countSplits, type SplitCounts } from '../../data/splits';
+import { splitSizes, type StudyConfiguration } from '../../study/configuration';
 import type { ModelsConfiguration } from '../../study/model-choice';
 import { BACKEND_CHOICES, type BackendChoice } from '../address';
 import { formatCount } from '../format';
@@ -18,6 +19,7 @@ import { controls } from '../styles/controls';
 import './model-choice';
 import './problem-files';
 import type { InspectedFiles } from './problem-files';
+import './split-counts';
 import type { StartDetail } from './start-screen';
 
 const backendLabels: Readonly<Record<BackendChoice, string>> = {
@@ -98,6 +100,15 @@ class StudyOptionsElement extends LitElement {
         display: block;
         margin: 0.75rem 0 1rem;
       }
+      .planned {
+        margin-top: 1rem;
+      }
+      .error {
+        color: var(--rejected);
+      }
+      .start p {
+        flex: 1 1 14rem;
+      }
       .start {
         margin-top: 1rem;
         display: flex;
@@ -134,6 +145,7 @@ class StudyOptionsElement extends LitElement {
     const configuration = this.#configuration;
     const files = this.inspected;
     const sizes = configuration.data;
+    const planned = files === null ? null : plannedSplits(files, configuration);
     return html`<section class="panel" aria-labelledby="title">
       <h2 id="title">Another study</h2>
       <fieldset class="presets">
@@ -198,18 +210,29 @@ class StudyOptionsElement extends LitElement {
         @winnow-files=${(event: CustomEvent<InspectedFiles | null>) =>
           (this.inspected = event.detail)}
       ></winnow-problem-files>
+      ${
+        planned === null || typeof planned === 'string'
+          ? nothing
+          : html`<winnow-split-counts class="planned" .counts=${planned}></winnow-split-counts>`
+      }
       <div class="start">
         <button
-          ?disabled=${!this.service.device || this.service.busy || this.service.isRunning || this.unusable}
+          ?disabled=${!this.service.device || this.service.busy || this.service.isRunning || this.unusable || typeof planned === 'string'}
           @click=${this.#start}
         >
           Start this study
         </button>
-        <p class="small soft">
-          ${files ? 'On your own problems, at most ' : nothing}${formatCount(sizes.trainProblems)}
-          to train on, ${formatCount(sizes.validationProblems)} to validate,
-          ${formatCount(sizes.testProblems)} to test.
-        </p>
+        ${
+          typeof planned === 'string'
+            ? html`<p class="small error" role="status">${planned}</p>`
+            : html`<p class="small soft">
+                ${
+                  files
+                    ? `On your own problems; those longer than ${configuration.training.maximumInputTokens} tokens are left out of training.`
+                    : `${formatCount(sizes.trainProblems)} to train on, ${formatCount(sizes.validationProblems)} to validate, ${formatCount(sizes.testProblems)} to test.`
+                }
+              </p>`
+        }
       </div>
     </section>`;
   }
@@ -270,6 +293,19 @@ class StudyOptionsElement extends LitElement {
         }
       : { configuration };
     this.dispatchEvent(new CustomEvent('winnow-start', { detail }));
+  }
+}
+
+/** What a study on these files would take, or the sentence that says why there can be none. */
+function plannedSplits(
+  { inspection }: InspectedFiles,
+  configuration: StudyConfiguration,
+): SplitCounts | string {
+  if (inspection.obstacle !== '') return inspection.obstacle;
+  try {
+    return countSplits(inspection.problems, splitSizes(configuration), inspection.officialTest);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

@@ -9,6 +9,7 @@ import {
   MAXIMUM_MALFORMED_ROWS,
   MAXIMUM_ROWS,
 } from '../../../src/data/file-limits';
+import { processorSeconds } from '../feedback/processor-time';
 
 const fieldsOf = (text: string, delimiter: (typeof CSV_DELIMITERS)[number] = ',') =>
   readCsv(text, delimiter, 'a.csv').rows.map(({ fields }) => fields);
@@ -132,7 +133,7 @@ describe('a table', () => {
       'a quoted field too long',
       `"${'a\n'.repeat(MAXIMUM_FIELD_LENGTH / 2)}b"\nc`,
       [1, 50_001],
-      null,
+      [...Array.from({ length: 49_999 }, (_, index) => index + 2), 50_002],
       /a quote may be missing/,
     ],
     ['too many columns', `${','.repeat(MAXIMUM_COLUMNS)}\nb`, [1], [2], /at most 100 fields/],
@@ -141,7 +142,7 @@ describe('a table', () => {
   ])('%s is malformed, and the other rows are read', (_name, text, bad, good, reason) => {
     const { rows, malformed } = readCsv(text, ',', 'a.csv');
     expect(malformed.map(({ line }) => line)).toEqual(bad);
-    if (good !== null) expect(rows.map(({ line }) => line)).toEqual(good);
+    expect(rows.map(({ line }) => line)).toEqual(good);
     expect(malformed[0]?.detail).toMatch(reason);
   });
 
@@ -155,15 +156,14 @@ describe('a table', () => {
   });
 
   test('hostile quotes take no more than linear time', () => {
-    const started = performance.now();
-    const text = `"${'x\n'.repeat(MAXIMUM_ROWS - 2)}`;
-    expect(readCsv(text, ',', 'a.csv').malformed).toHaveLength(1);
-    const unclosed = `${'"\n'.repeat(9_000)}x`;
-    readCsv(unclosed, ',', 'a.csv');
-    expect(() => readCsv(`"a""\n`.repeat(20_000), ',', 'a.csv')).toThrow(/is not CSV/);
-    const elapsed = performance.now() - started;
-    console.log(`hostile quotes: ${elapsed.toFixed(0)} ms`);
-    expect(elapsed).toBeLessThan(3_000);
+    const seconds = processorSeconds(() => {
+      const text = `"${'x\n'.repeat(MAXIMUM_ROWS - 2)}`;
+      expect(readCsv(text, ',', 'a.csv').malformed).toHaveLength(1);
+      readCsv(`${'"\n'.repeat(9_000)}x`, ',', 'a.csv');
+      expect(() => readCsv(`"a""\n`.repeat(20_000), ',', 'a.csv')).toThrow(/is not CSV/);
+    });
+    console.log(`hostile quotes: ${seconds.toFixed(2)} s of processor time`);
+    expect(seconds).toBeLessThan(5);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   gramOverlap,
   NEAR_DUPLICATE_OVERLAP,
 } from '../../../src/data/near-duplicates';
+import { processorSeconds } from '../feedback/processor-time';
 import { hasData, readData } from '../text/data-folder';
 
 const JOSIE =
@@ -112,12 +113,13 @@ test('a file of one template is read in time, and a leak in it is found by its n
     `In a small shop by the sea Ann sells ${index} shells on Monday and ${index * 3} shells on Tuesday, and gives her friend a few of them; how many shells does she sell in both days together?`;
   const questions = Array.from({ length: 50_000 }, (_, index) => template(index + 10));
   questions.push(template(40_000).replace('In a', 'At the'));
-  const started = performance.now();
-  const { duplicates } = findNearDuplicates([], questions);
-  const elapsed = performance.now() - started;
-  console.log(`50,001 questions of one template: ${elapsed.toFixed(0)} ms`);
-  expect(duplicates).toMatchObject([{ index: 50_000, original: { index: 39_990 } }]);
-  expect(elapsed).toBeLessThan(20_000);
+  let found = findNearDuplicates([], []);
+  const seconds = processorSeconds(() => {
+    found = findNearDuplicates([], questions);
+  });
+  console.log(`50,001 questions of one template: ${seconds.toFixed(2)} s of processor time`);
+  expect(found.duplicates).toMatchObject([{ index: 50_000, original: { index: 39_990 } }]);
+  expect(seconds).toBeLessThan(20);
 });
 
 describe.skipIf(!hasData('gsm8k'))('all of GSM8K', () => {
@@ -126,14 +128,17 @@ describe.skipIf(!hasData('gsm8k'))('all of GSM8K', () => {
       parseGsm8k(readData(`gsm8k/${split}.jsonl`), split).problems.map(({ question }) => question),
     );
     if (train === undefined || held === undefined) throw new Error('Expected both splits.');
-    const started = performance.now();
-    const { duplicates, variants } = findNearDuplicates(held, train);
-    const elapsed = performance.now() - started;
+    let found = findNearDuplicates([], []);
+    const seconds = processorSeconds(() => {
+      found = findNearDuplicates(held, train);
+    });
     console.log(
-      `${train.length} x ${held.length} questions: ${elapsed.toFixed(0)} ms, ${variants} alike but for numbers`,
-      duplicates,
+      `${train.length} x ${held.length} questions: ${seconds.toFixed(2)} s of processor time, ${found.variants} alike but for numbers`,
+      found.duplicates,
     );
-    expect(duplicates).toMatchObject([{ index: 6_691, original: { isTest: false, index: 2_483 } }]);
-    expect(elapsed).toBeLessThan(2_000);
+    expect(found.duplicates).toMatchObject([
+      { index: 6_691, original: { isTest: false, index: 2_483 } },
+    ]);
+    expect(seconds).toBeLessThan(2);
   });
 });
