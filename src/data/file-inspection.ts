@@ -43,7 +43,8 @@ export interface FileInspection {
   readonly droppedRecords: readonly DroppedRecord[];
   /** Problems that differ from another in little but their numbers; they stay. */
   readonly variants: number;
-  readonly message: string;
+  /** A sentence that says what was recognised. */
+  readonly summary: string;
 }
 
 /**
@@ -53,7 +54,7 @@ export interface FileInspection {
  */
 export function inspectProblemFiles(files: readonly ProblemFile[]): FileInspection {
   const collected = collectProblems(files);
-  const { problems, officialTest, dropped, obstacle, variants, message } = collected;
+  const { problems, officialTest, dropped, obstacle, variants, summary } = collected;
   const all = [...problems, ...(officialTest ?? [])];
   const each = Math.ceil(PREVIEWED_PROBLEMS / files.length);
   return {
@@ -72,6 +73,6 @@ export function inspectProblemFiles(files: readonly ProblemFile[]): FileInspecti
     dropped: countByReason(dropped),
     droppedRecords: dropped.slice(0, LISTED_DROPS),
     variants,
-    message,
+    summary,
   };
 }

@@ -39,8 +39,8 @@ export interface CollectedProblems {
   readonly variants: number;
   /** Why no study can be made of them, and what to do; empty when one can. */
   readonly obstacle: string;
-  /** One or two sentences that say what was recognised. */
-  readonly message: string;
+  /** A sentence that says what was recognised. */
+  readonly summary: string;
 }
 
 export interface ReadProblemFiles {
@@ -52,6 +52,7 @@ export interface ReadProblemFiles {
   readonly droppedRecords: readonly DroppedRecord[];
   /** The files with their layouts settled, to be read again in exactly this way. */
   readonly settledFiles: readonly ProblemFile[];
+  /** One or two sentences that say what was recognised and what was dropped. */
   readonly message: string;
 }
 
@@ -66,17 +67,18 @@ export interface ReadProblemFiles {
 export function readProblemFiles(files: readonly ProblemFile[]): ReadProblemFiles {
   const collected = collectProblems(files);
   if (collected.obstacle !== '') throw new Error(collected.obstacle);
-  const { problems, officialTest, dropped, message } = collected;
+  const { problems, officialTest, dropped: droppedRecords, summary } = collected;
+  const dropped = countByReason(droppedRecords);
   return {
     problems: problems.map(({ problem }) => problem),
     officialTest: officialTest?.map(({ problem }) => problem) ?? null,
-    dropped: countByReason(dropped),
-    droppedRecords: dropped,
+    dropped,
+    droppedRecords,
     settledFiles: files.map(({ name, text }, index) => {
       const layout = collected.files[index]?.layout;
       return layout === undefined ? { name, text } : { name, text, layout };
     }),
-    message,
+    message: `${summary} ${describeDropped(dropped)}`,
   };
 }
 
@@ -105,12 +107,11 @@ export function collectProblems(files: readonly ProblemFile[]): CollectedProblem
   const cleaned = clean(recognised, false, seen, dropped);
   const { problems, variants } = dropNearDuplicates(test, cleaned, dropped);
   const officialTest = recognised.some(({ isTest }) => isTest) ? test : null;
-  const byReason = countByReason(dropped);
   const unsettled = recognised.find(({ problem }) => problem !== '');
   let obstacle = unsettled?.problem ?? '';
   if (obstacle === '' && (problems.length === 0 || officialTest?.length === 0)) {
     const set = problems.length === 0 ? 'train on' : 'test on';
-    obstacle = `The files hold no usable problem to ${set}. ${describeDropped(byReason)} Choose a file of problems to train on, and a test file only beside it.`;
+    obstacle = `The files hold no usable problem to ${set}. ${describeDropped(countByReason(dropped))} Choose a file of problems to train on, and a test file only beside it.`;
   }
   return {
     files: recognised,
@@ -119,7 +120,7 @@ export function collectProblems(files: readonly ProblemFile[]): CollectedProblem
     dropped: dropped.sort((first, second) => placeOrder(recognised, first, second)),
     variants,
     obstacle,
-    message: describe(recognised, problems.length, officialTest?.length ?? null, byReason),
+    summary: describe(recognised, problems.length, officialTest?.length ?? null),
   };
 }
 
@@ -206,7 +207,6 @@ function describe(
   files: readonly RecognisedFile[],
   problems: number,
   officialTest: number | null,
-  dropped: Readonly<Record<string, number>>,
 ): string {
   const kinds = new Set(files.map(({ source }) => source));
   const kind = kinds.size === 2 ? 'GSM8K and own' : kinds.has('gsm8k') ? 'GSM8K' : 'Own';
@@ -214,7 +214,7 @@ function describe(
     officialTest === null
       ? `${problems} problems, from which train, validation and test are drawn.`
       : `${problems} problems for train and validation, ${officialTest} in the test set.`;
-  return `${kind} problems: ${use} ${describeDropped(dropped)}`;
+  return `${kind} problems: ${use}`;
 }
 
 function describeDropped(dropped: Readonly<Record<string, number>>): string {

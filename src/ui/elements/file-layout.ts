@@ -28,7 +28,6 @@ const DELIMITER_LABELS: Readonly<Record<CsvDelimiter, string>> = {
 class FileLayoutElement extends LitElement {
   static override properties = {
     file: { attribute: false },
-    disabled: { type: Boolean },
   };
 
   static override styles = [
@@ -73,16 +72,10 @@ class FileLayoutElement extends LitElement {
   ];
 
   declare file: InspectedFile;
-  declare disabled: boolean;
-
-  constructor() {
-    super();
-    this.disabled = false;
-  }
 
   override render() {
     const { name, layout, rows, isTest } = this.file;
-    return html`<fieldset ?disabled=${this.disabled}>
+    return html`<fieldset>
       <legend>
         <strong>${name}</strong>, ${formatCount(rows)} rows of
         ${layout.format === 'csv' ? 'CSV' : 'JSON Lines'}${isTest ? '; by its name, these problems stay test' : ''}
@@ -129,7 +122,7 @@ class FileLayoutElement extends LitElement {
         ${
           field === 'rationale' || isMissing
             ? html`<option .selected=${chosen === null}>
-                ${isMissing ? 'Choose a column' : 'none, or in the answer'}
+                ${isMissing ? 'Choose one' : 'none'}
               </option>`
             : nothing
         }

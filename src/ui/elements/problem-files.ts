@@ -15,6 +15,8 @@ export interface InspectedFiles {
   /** With the layouts they were inspected by. */
   readonly files: readonly ProblemFile[];
   readonly inspection: FileInspection;
+  /** True while they are read by another layout: then the inspection is that of the one before. */
+  readonly isOutdated: boolean;
 }
 
 /** Largest file read, in bytes: GSM8K's train file has 4 MB, and the text is held in memory twice. */
@@ -142,26 +144,23 @@ class ProblemFilesElement extends LitElement {
     `;
   }
 
-  #renderSummary({ obstacle, message }: FileInspection) {
+  #renderSummary({ obstacle, summary }: FileInspection) {
     return html`<div class="found small summary">
-      <p class=${obstacle === '' ? '' : 'error'}>${obstacle === '' ? message : obstacle}</p>
+      <p class=${obstacle === '' ? '' : 'error'}>${obstacle === '' ? summary : obstacle}</p>
       <button class="quiet" ?disabled=${this.reading} @click=${() => this.#settle(null)}>
         Do not use them
       </button>
     </div>`;
   }
 
-  #renderInspected({ files, inspection }: InspectedFiles) {
+  #renderInspected({ inspection }: InspectedFiles) {
     return html`<div class="found inspected">
       ${inspection.files.map(
         (file, index) =>
           html`<winnow-file-layout
             .file=${file}
-            ?disabled=${this.reading}
             @winnow-layout=${(event: CustomEvent<RequestedLayout>) =>
-              void this.#inspect(
-                files.map((old, at) => (at === index ? { ...old, layout: event.detail } : old)),
-              )}
+              void this.#change(index, event.detail)}
           ></winnow-file-layout>`,
       )}
       <winnow-problem-preview .inspection=${inspection}></winnow-problem-preview>
@@ -189,29 +188,47 @@ class ProblemFilesElement extends LitElement {
     });
   }
 
-  /** Looks at the same files by other layouts; what was found before stays where they cannot be read so. */
-  async #inspect(files: readonly ProblemFile[]): Promise<void> {
-    await this.#attempt(async () => files);
+  /** Reads one of the files by another layout; the one before stays where that cannot be done. */
+  async #change(index: number, layout: RequestedLayout): Promise<void> {
+    const before = this.inspected;
+    if (before === null) return;
+    const files = before.files.map((file, at) => (at === index ? { ...file, layout } : file));
+    // The next choice, which may come before the answer, builds on this one.
+    const shown = before.inspection.files.map((file, at) =>
+      at === index
+        ? { ...file, layout: { ...layout, columns: layout.columns ?? file.layout.columns } }
+        : file,
+    );
+    const inspection = { ...before.inspection, files: shown };
+    this.#settle({ files, inspection, isOutdated: true });
+    if (!(await this.#attempt(async () => files))) {
+      const { message } = this;
+      this.#settle({ ...before, isOutdated: false });
+      this.message = message;
+    }
   }
 
-  async #attempt(open: () => Promise<readonly ProblemFile[]>): Promise<void> {
+  /** @returns false when it failed, and no later attempt took its place */
+  async #attempt(open: () => Promise<readonly ProblemFile[]>): Promise<boolean> {
     const attempt = ++this.#attempts;
     this.reading = true;
     try {
       const files = await open();
       const inspection = await this.service.client.request('inspectFiles', { files });
-      if (attempt !== this.#attempts) return;
+      if (attempt !== this.#attempts) return true;
       this.#settle({
         files: files.map(({ name, text }, index) => {
           const layout = inspection.files[index]?.layout;
           return layout === undefined ? { name, text } : { name, text, layout };
         }),
         inspection,
+        isOutdated: false,
       });
+      return true;
     } catch (error) {
-      if (attempt === this.#attempts) {
-        this.message = error instanceof Error ? error.message : String(error);
-      }
+      if (attempt !== this.#attempts) return true;
+      this.message = error instanceof Error ? error.message : String(error);
+      return false;
     } finally {
       if (attempt === this.#attempts) this.reading = false;
     }

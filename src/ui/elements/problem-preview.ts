@@ -95,11 +95,12 @@ class ProblemPreviewElement extends LitElement {
 
   #renderDropped() {
     const { dropped, droppedRecords, files, variants } = this.inspection;
-    const total = Object.values(dropped).reduce((sum, count) => sum + count, 0);
+    const reasons = Object.entries(dropped);
+    const total = reasons.reduce((sum, [, count]) => sum + count, 0);
     const rest = total - droppedRecords.length;
     return html`<section aria-labelledby="dropped">
       <h3 id="dropped">
-        ${total === 0 ? 'No row had to be dropped' : `${formatCount(total)} dropped rows`}
+        ${total === 0 ? 'No row had to be dropped' : `${formatCount(total)} dropped ${total === 1 ? 'row' : 'rows'}`}
       </h3>
       ${
         variants === 0
@@ -111,11 +112,15 @@ class ProblemPreviewElement extends LitElement {
       ${
         total === 0
           ? nothing
-          : html`<ul class="soft">
-                ${Object.entries(dropped).map(
-                  ([reason, count]) => html`<li>${formatCount(count)}: ${reason}</li>`,
-                )}
-              </ul>
+          : html`${
+                reasons.length === 1
+                  ? nothing
+                  : html`<ul class="soft">
+                      ${reasons.map(
+                        ([reason, count]) => html`<li>${formatCount(count)}: ${reason}</li>`,
+                      )}
+                    </ul>`
+              }
               <ul class="dropped" tabindex="0" aria-label="Dropped rows">
                 ${droppedRecords.map(
                   ({ file, line, reason, detail }) =>

@@ -20,6 +20,13 @@ class SplitCountsElement extends LitElement {
     base,
     tables,
     css`
+      .scroll {
+        max-width: 34rem;
+      }
+      th,
+      td {
+        width: 25%;
+      }
       table {
         font-size: var(--text-small);
       }
@@ -36,7 +43,9 @@ class SplitCountsElement extends LitElement {
     const { counts } = this;
     const difficulties = [
       ...new Set(SPLIT_NAMES.flatMap((split) => Object.keys(counts[split]).map(Number))),
-    ].sort((first, second) => first - second);
+    ]
+      .filter((difficulty) => SPLIT_NAMES.some((split) => (counts[split][difficulty] ?? 0) > 0))
+      .sort((first, second) => first - second);
     return html`<div class="scroll">
       <table>
         <caption>

@@ -298,10 +298,12 @@ class StudyOptionsElement extends LitElement {
 
 /** What a study on these files would take, or the sentence that says why there can be none. */
 function plannedSplits(
-  { inspection }: InspectedFiles,
+  { inspection, isOutdated }: InspectedFiles,
   configuration: StudyConfiguration,
 ): SplitCounts | string {
-  if (inspection.obstacle !== '') return inspection.obstacle;
+  if (isOutdated) return 'The files are being read.';
+  if (inspection.obstacle !== '')
+    return 'The files cannot be used yet; see what is said of them above.';
   try {
     return countSplits(inspection.problems, splitSizes(configuration), inspection.officialTest);
   } catch (error) {
