@@ -148,7 +148,7 @@ describe('a table', () => {
 
   test('too many rows, or nothing but malformed ones, are refused with what to do', () => {
     expect(() => readCsv('a\n'.repeat(MAXIMUM_ROWS + 1), ',', 'a.csv')).toThrow(
-      'a.csv has more than 200000 rows. Split the file.',
+      'a.csv has more than 100000 rows. Split the file.',
     );
     expect(() => readCsv('a"\n'.repeat(MAXIMUM_MALFORMED_ROWS + 1), ',', 'a.csv')).toThrow(
       /a\.csv is not CSV: it has more than 10000 malformed rows, the first on line 1/,

@@ -57,8 +57,8 @@ describe('parseGsm8k', () => {
   });
 
   test('too many lines are refused with what to do', () => {
-    expect(() => readJsonLines('\n'.repeat(200_001), 'f.jsonl')).toThrow(
-      'f.jsonl has more than 200000 lines. Split the file.',
+    expect(() => readJsonLines('\n'.repeat(100_001), 'f.jsonl')).toThrow(
+      'f.jsonl has more than 100000 lines. Split the file.',
     );
   });
 });
