@@ -16,7 +16,7 @@ function table(count: number): string {
     row(
       `Ann has ${index} pens and buys 2. How many?`,
       index + 2,
-      ...Array(index % 3).fill(`[${index}+2=${index + 2}]`),
+      ...Array.from({ length: index % 3 }, () => `[${index}+2=${index + 2}]`),
     ),
   );
   return ['question,answer,rationale', ...rows].join('\n');
