@@ -15,6 +15,9 @@ class DataSummaryElement extends LitElement {
       h2 {
         margin-bottom: 0.5rem;
       }
+      winnow-split-counts {
+        max-width: 34rem;
+      }
       .left-out {
         margin-top: 0.75rem;
       }

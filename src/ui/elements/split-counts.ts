@@ -20,9 +20,6 @@ class SplitCountsElement extends LitElement {
     base,
     tables,
     css`
-      .scroll {
-        max-width: 34rem;
-      }
       th,
       td {
         width: 25%;
