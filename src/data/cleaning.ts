@@ -16,23 +16,31 @@ export const DROP_REASONS = [
   'not JSON',
   'not a question with an answer',
   'line too long',
+  'malformed row',
+  'wrong number of fields',
   'empty question',
   'question too long',
   'answer too long',
+  'rationale too long',
   'no final answer (####)',
   'final answer is not a number',
+  'rationale and answer disagree',
   'duplicate question',
   'duplicate of a test question',
+  'near-duplicate question',
+  'near-duplicate of a test question',
 ] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
-/** One line of a file, its shape checked and nothing else. */
+/** One line or row of a file, its shape checked and nothing else. */
 export interface ProblemRecord {
-  /** From 1. */
+  /** The line it starts on, from 1. */
   readonly line: number;
   readonly question: string;
   /** GSM8K's answer field, or a number alone. */
   readonly answer: string;
+  /** The steps, a line each or with `|` between them, where a column of their own holds them. */
+  readonly rationale?: string;
 }
 
 export interface DroppedRecord {
@@ -46,6 +54,8 @@ export interface DroppedRecord {
 
 export interface CleanedProblems {
   readonly problems: readonly Problem[];
+  /** The line of each problem. */
+  readonly lines: readonly number[];
   readonly dropped: readonly DroppedRecord[];
 }
 
@@ -78,6 +88,7 @@ export function cleanRecords(
   seen: SeenQuestions = new Map(),
 ): CleanedProblems {
   const problems: Problem[] = [];
+  const lines: number[] = [];
   const dropped: DroppedRecord[] = [];
   for (const record of records) {
     const cleaned = cleanRecord(record, options);
@@ -97,11 +108,13 @@ export function cleanRecords(
     }
     seen.set(key, { place: `on line ${record.line} of ${options.file}`, isTest: options.isTest });
     problems.push(cleaned.problem);
+    lines.push(record.line);
   }
-  return { problems, dropped };
+  return { problems, lines, dropped };
 }
 
-function cleanRecord({ line, question, answer }: ProblemRecord, options: CleaningOptions): Cleaned {
+function cleanRecord(record: ProblemRecord, options: CleaningOptions): Cleaned {
+  const { line, question, answer, rationale } = record;
   if (question.length > MAXIMUM_QUESTION_LENGTH) {
     return {
       reason: 'question too long',
@@ -114,11 +127,20 @@ function cleanRecord({ line, question, answer }: ProblemRecord, options: Cleanin
       detail: `${answer.length} characters, at most ${MAXIMUM_ANSWER_LENGTH} are used.`,
     };
   }
+  if (rationale !== undefined && rationale.length > MAXIMUM_ANSWER_LENGTH) {
+    return {
+      reason: 'rationale too long',
+      detail: `${rationale.length} characters, at most ${MAXIMUM_ANSWER_LENGTH} are used.`,
+    };
+  }
   const plainQuestion = toPlainText(question);
   if (plainQuestion === '') {
     return { reason: 'empty question', detail: 'The question has no visible character.' };
   }
-  const gold = readGold(answer, options.bareAnswers);
+  const gold =
+    rationale === undefined
+      ? readGold(answer, options.bareAnswers)
+      : readGoldInParts(rationale, answer);
   if ('reason' in gold) return gold;
   return {
     problem: {
@@ -132,10 +154,11 @@ function cleanRecord({ line, question, answer }: ProblemRecord, options: Cleanin
   };
 }
 
-function readGold(
-  answerField: string,
-  bareAnswers: boolean,
-): { rationale: string; answer: string } | { reason: DropReason; detail: string } {
+type Gold =
+  | { readonly rationale: string; readonly answer: string }
+  | { readonly reason: DropReason; readonly detail: string };
+
+function readGold(answerField: string, bareAnswers: boolean): Gold {
   const mark = answerField.lastIndexOf('####');
   if (mark < 0 && !bareAnswers) {
     return { reason: 'no final answer (####)', detail: excerpt(answerField) };
@@ -146,10 +169,38 @@ function readGold(
     return { reason: 'final answer is not a number', detail: excerpt(written) };
   }
   if (mark < 0) return { rationale: formatRationale([], answer), answer };
+  return { rationale: plainRationale(answerField, answer), answer };
+}
+
+/** Steps and final answer from columns of their own; either may carry GSM8K's `####`, and then they must agree. */
+function readGoldInParts(rationaleField: string, answerField: string): Gold {
+  const answerMark = answerField.lastIndexOf('####');
+  const written = answerField.slice(answerMark < 0 ? 0 : answerMark + 4);
+  const answer = normalizeAnswer(written);
+  if (answer === null) {
+    return { reason: 'final answer is not a number', detail: excerpt(written) };
+  }
+  const mark = rationaleField.lastIndexOf('####');
+  const stated = mark < 0 ? answer : normalizeAnswer(rationaleField.slice(mark + 4));
+  if (stated !== answer) {
+    const detail = `The rationale ends in ${excerpt(rationaleField.slice(mark))}, the answer is ${answer}.`;
+    return { reason: 'rationale and answer disagree', detail };
+  }
+  const steps = (mark < 0 ? rationaleField : rationaleField.slice(0, mark))
+    .replaceAll('|', '\n')
+    // This project's own way of writing an equation, which GSM8K's would read as prose in brackets.
+    .replace(/\[([^[\]<>=]+)=([^[\]<>=]+)\]/g, (equation, left: string, right: string) =>
+      /\d/.test(left) && /\d/.test(right) ? `<<${left}=${right}>>` : equation,
+    );
+  return { rationale: plainRationale(`${steps}\n#### ${answer}`, answer), answer };
+}
+
+/** A GSM8K answer field in the grammar and in plain text. */
+function plainRationale(answerField: string, answer: string): string {
   // The mapping comes first: plain text would read the `<<` of an annotation as "less than".
   const { steps } = parseRationale(rationaleFromGsm8k(answerField).rationale);
   const texts = steps.map(({ text }) => toPlainText(text));
-  return { rationale: formatRationale(texts, answer), answer };
+  return formatRationale(texts, answer);
 }
 
 /** How many were dropped, by reason, in the order of `DROP_REASONS`; reasons that never occurred are absent. */
@@ -163,7 +214,7 @@ export function countByReason(dropped: readonly DroppedRecord[]): Record<string,
 }
 
 /** Questions that differ only in case, punctuation and spacing are the same question; digits and signs count. */
-function questionKey(question: string): string {
+export function questionKey(question: string): string {
   return question
     .toLowerCase()
     .replace(/(?:[^\p{L}\p{N}$%+*/=.-]|\.(?!\d))+/gu, ' ')

@@ -1,6 +1,6 @@
 /** Splits: problems divided into train, validation and test, alike in difficulty, the same way every time. */
 
-import type { Problem, ProblemSplits } from './problem';
+import type { Problem, ProblemSplits, SplitName } from './problem';
 import { Random, hashSeed } from './random';
 
 /** How many problems each split should have; `seed` fixes which. */
@@ -41,24 +41,72 @@ export function splitProblems(
 
 /** Draws one disjoint stratified sample per size, each in a random order. */
 function draw(problems: readonly Problem[], sizes: readonly number[], seed: number): Problem[][] {
-  const wanted = sizes.reduce((sum, size) => sum + size, 0);
-  const fitting =
-    wanted <= problems.length ? sizes : largestRemainder(sizes, problems.length, sizes);
-  if (fitting.some((size) => size < 1)) {
-    throw new Error(
-      `${problems.length} problems cannot be divided into ${sizes.length} splits of ${sizes.join(', ')}: every split needs at least one. Give more problems, or ask for splits that are closer in size.`,
-    );
-  }
   const strata = stratify(problems, seed);
-  return fitting.map((size, index) => {
-    const counts = largestRemainder(
-      strata.map(({ length }) => length),
-      size,
-      strata.map(({ length }) => length),
-    );
+  const allotted = allot(
+    strata.map(({ length }) => length),
+    sizes,
+  );
+  return allotted.map((counts, index) => {
     const drawn = strata.flatMap((stratum, at) => stratum.splice(0, counts[at]));
     return new Random(hashSeed('split order', seed, index)).shuffle(drawn);
   });
+}
+
+/**
+ * How many problems of each stratum each sample takes, samples in turn.
+ *
+ * @param strata numbers of problems
+ * @returns one list per size, with one count per stratum
+ */
+function allot(strata: readonly number[], sizes: readonly number[]): number[][] {
+  const available = strata.reduce((sum, count) => sum + count, 0);
+  const wanted = sizes.reduce((sum, size) => sum + size, 0);
+  const fitting = wanted <= available ? sizes : largestRemainder(sizes, available, sizes);
+  if (fitting.some((size) => size < 1)) {
+    throw new Error(
+      `${available} problems cannot be divided into ${sizes.length} splits of ${sizes.join(', ')}: every split needs at least one. Give more problems, or ask for splits that are closer in size.`,
+    );
+  }
+  let left = [...strata];
+  return fitting.map((size) => {
+    const counts = largestRemainder(left, size, left);
+    left = left.map((count, at) => count - (counts[at] ?? 0));
+    return counts;
+  });
+}
+
+/** How many problems there are of each difficulty. */
+export type DifficultyCounts = Readonly<Record<number, number>>;
+export type SplitCounts = Readonly<Record<SplitName, DifficultyCounts>>;
+
+export function countDifficulties(problems: readonly Problem[]): DifficultyCounts {
+  const counts: Record<number, number> = {};
+  for (const { difficulty } of problems) counts[difficulty] = (counts[difficulty] ?? 0) + 1;
+  return counts;
+}
+
+/**
+ * How many problems of each difficulty `splitProblems` would put into each split.
+ *
+ * @throws Error when a split would be empty.
+ */
+export function countSplits(
+  problems: DifficultyCounts,
+  { train, validation, test }: Omit<SplitSizes, 'seed'>,
+  officialTest: DifficultyCounts | null = null,
+): SplitCounts {
+  const count = (available: DifficultyCounts, sizes: readonly number[]): DifficultyCounts[] => {
+    const difficulties = Object.keys(available).map(Number);
+    const strata = difficulties.map((difficulty) => available[difficulty] ?? 0);
+    return allot(strata, sizes).map((counts) =>
+      Object.fromEntries(difficulties.map((difficulty, at) => [difficulty, counts[at] ?? 0])),
+    );
+  };
+  const [testCounts = {}, validationCounts = {}, trainCounts = {}] =
+    officialTest === null
+      ? count(problems, [test, validation, train])
+      : [...count(officialTest, [test]), ...count(problems, [validation, train])];
+  return { train: trainCounts, validation: validationCounts, test: testCounts };
 }
 
 /** The problems of each difficulty, easiest first, each list in an order only ids and the seed decide. */

@@ -6,7 +6,8 @@ import type { EvaluationRecord } from '../evaluate/records';
 import type { Trace } from '../rationale/trace';
 import type { RunProgress, StudySnapshot } from '../study/snapshot';
 import type { StoredArtefact } from '../weights/hub/artefact-storage';
-import type { ProblemFile, TraceRow } from '../worker/protocol';
+import type { TraceRow } from '../worker/protocol';
+import type { ProblemFile } from '../data/file-layout';
 
 export const DATABASE_NAME = 'winnow';
 export const DATABASE_VERSION = 2;

@@ -1,7 +1,8 @@
 /** Studies: creating, reading, listing and deleting them. */
 
 import type { StudySnapshot } from '../study/snapshot';
-import type { ProblemFile, StudyListing } from '../worker/protocol';
+import type { StudyListing } from '../worker/protocol';
+import type { ProblemFile } from '../data/file-layout';
 import type { Database } from './database';
 import { keysUnder, type StudyRecord } from './schema';
 

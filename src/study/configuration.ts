@@ -1,6 +1,7 @@
 /** The configuration of a study: its schema, with every bound, and the presets. */
 
 import * as v from 'valibot';
+import type { SplitSizes } from '../data/splits';
 import { modelsSchema } from './model-choice';
 import { promptsOfStyle, promptsSchema } from './prompts';
 
@@ -67,3 +68,9 @@ export const studyConfigurationSchema = v.strictObject({
 });
 
 export type StudyConfiguration = v.InferOutput<typeof studyConfigurationSchema>;
+
+/** How many problems each split of a study should have, and the seed that fixes which. */
+export function splitSizes({ seed, data }: StudyConfiguration): SplitSizes {
+  const { trainProblems, validationProblems, testProblems } = data;
+  return { train: trainProblems, validation: validationProblems, test: testProblems, seed };
+}

@@ -3,7 +3,7 @@
 import { StorageFullError } from '../storage/room';
 import type { RunRecord, StudyRecord } from '../storage/schema';
 import type { Stores } from '../storage/stores';
-import type { ProblemFile } from '../worker/protocol';
+import type { ProblemFile } from '../data/file-layout';
 import type { StudyModels } from './models';
 import type { StudyConfiguration } from './configuration';
 import { PauseSignal } from './pause-signal';

@@ -1,5 +1,6 @@
 /** What the page shows of a study while it runs: one plain, serialisable value, replaced as a whole at every change. */
 
+import type { SplitCounts } from '../data/splits';
 import type { Reason } from '../rationale/trace';
 import type { DeviceReport } from '../tensor/device';
 import type { Report } from './report';
@@ -72,6 +73,8 @@ export interface DataSummary {
   readonly test: number;
   /** Dropped problems, by reason. */
   readonly dropped: Readonly<Record<string, number>>;
+  /** Problems of each split by difficulty; studies of earlier versions do not have it. */
+  readonly difficulties?: SplitCounts;
 }
 
 export interface RationaleSummary {

@@ -1,6 +1,6 @@
 /** What every stage is given. */
 
-import type { ProblemFile } from '../worker/protocol';
+import type { ProblemFile } from '../data/file-layout';
 import type { Stores } from '../storage/stores';
 import type { StudyModels } from './models';
 import type { StudyState } from './study-state';

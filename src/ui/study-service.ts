@@ -4,7 +4,8 @@ import { requestPersistence } from '../storage/usage';
 import type { StudyConfiguration } from '../study/configuration';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
 import type { LogLine, WorkerClient } from '../worker/client';
-import type { DownloadListing, ProblemFile, StorageUsage, StudyListing } from '../worker/protocol';
+import type { DownloadListing, StorageUsage, StudyListing } from '../worker/protocol';
+import type { ProblemFile } from '../data/file-layout';
 import type { BackendChoice } from './address';
 
 /** Lines kept of the activity log: a day's study writes more than anyone scrolls through. */

@@ -14,7 +14,7 @@ import { DownloadError } from '../weights/hub/download-error';
 import { FLAN_TOKENIZER, GSM8K_FILES } from '../weights/hub/manifest';
 import { obtainArtefact } from '../weights/hub/obtain';
 import { downloadSentence } from '../weights/hub/progress-sentence';
-import type { ProblemFile } from './protocol';
+import type { ProblemFile } from '../data/file-layout';
 import { checkpointSource, openT5StudyModels, type T5Source } from './t5-study-models';
 
 /** Largest file that is read as one text: thirty times GSM8K's larger one. */

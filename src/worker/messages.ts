@@ -1,7 +1,8 @@
 /** What the worker accepts: every message is checked before anything is done with it. */
 
 import * as v from 'valibot';
-import { MAXIMUM_FILES } from '../data/problem-files';
+import { requestedLayoutSchema } from '../data/file-layout';
+import { MAXIMUM_FILES } from '../data/file-limits';
 import { REASONS } from '../rationale/trace';
 import { studyConfigurationSchema } from '../study/configuration';
 
@@ -10,7 +11,13 @@ const name = v.pipe(v.string(), v.maxLength(200));
 const none = v.strictObject({});
 const ofStudy = v.strictObject({ studyId: name });
 const problemFiles = v.pipe(
-  v.array(v.strictObject({ name: v.pipe(v.string(), v.maxLength(1000)), text: v.string() })),
+  v.array(
+    v.strictObject({
+      name: v.pipe(v.string(), v.maxLength(1000)),
+      text: v.string(),
+      layout: v.exactOptional(requestedLayoutSchema),
+    }),
+  ),
   v.maxLength(MAXIMUM_FILES),
 );
 const filter = v.strictObject({

@@ -1,5 +1,7 @@
 /** The messages between the page and the worker: the page sends intents, the worker answers and broadcasts snapshots. */
 
+import type { FileInspection } from '../data/file-inspection';
+import type { ProblemFile } from '../data/file-layout';
 import type { Trace, Reason, Verdict, Provenance } from '../rationale/trace';
 import type { StudyConfiguration } from '../study/configuration';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
@@ -54,12 +56,6 @@ export interface DownloadListing {
   readonly trust: 'verified' | 'pinned' | 'unverified';
 }
 
-/** A file the visitor picked or dropped, already read as text by the page. */
-export interface ProblemFile {
-  readonly name: string;
-  readonly text: string;
-}
-
 /** Every request, its parameters and its result. */
 export interface Requests {
   detectDevice: { parameters: { backend?: 'webgpu' | 'wasm' | 'cpu' }; result: DeviceReport };
@@ -85,7 +81,7 @@ export interface Requests {
   /** Reads problem files without starting anything: what a study on them would use, or why not. */
   inspectFiles: {
     parameters: { files: readonly ProblemFile[] };
-    result: { problems: number; dropped: Readonly<Record<string, number>>; message: string };
+    result: FileInspection;
   };
 }
 

@@ -14,9 +14,11 @@ import { StudyMachine, type Loading } from '../study/machine';
 import type { StudyModels } from '../study/models';
 import { studyName } from '../study/name';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
+import { checkProblemFiles } from '../study/stages/data';
 import { waitingStages } from '../study/study-state';
 import { artefactName } from '../weights/hub/artefact';
-import type { DownloadListing, ProblemFile, StudyListing } from './protocol';
+import type { DownloadListing, StudyListing } from './protocol';
+import type { ProblemFile } from '../data/file-layout';
 
 /** What a study is that was running when its page was closed. */
 const INTERRUPTED =
@@ -65,6 +67,9 @@ export class StudyDesk {
     if (configuration.data.source === 'files' && files.length === 0) {
       throw new Error('This configuration reads problem files: choose at least one, then start.');
     }
+    // Whatever is wrong with the files is said before anything is written.
+    const kept =
+      configuration.data.source === 'files' ? checkProblemFiles(files, configuration) : [];
     const createdAt = Date.now();
     const record: StudyRecord = {
       studyId: `study-${createdAt.toString(36)}-${crypto.randomUUID().slice(0, 8)}`,
@@ -82,7 +87,7 @@ export class StudyDesk {
     };
     const release = await this.#lock();
     try {
-      await this.stores.studies.create(record, configuration.data.source === 'files' ? files : []);
+      await this.stores.studies.create(record, kept);
       await this.#launch(record, device, release);
     } catch (error) {
       release();

@@ -1,6 +1,6 @@
 /** The worker's entry: it owns the device, the models and the stores, and answers the page. */
 
-import { readProblemFiles } from '../data/problem-files';
+import { inspectProblemFiles } from '../data/file-inspection';
 import { readStorageUsage } from '../storage/usage';
 import { Device } from './device';
 import { checkMessage, messageId, type CheckedMessage } from './messages';
@@ -87,16 +87,8 @@ async function answer(message: CheckedMessage): Promise<Result> {
       return null;
     case 'storageUsage':
       return readStorageUsage();
-    case 'inspectFiles': {
-      const {
-        problems,
-        officialTest,
-        dropped,
-        message: found,
-      } = readProblemFiles(message.parameters.files);
-      const count = problems.length + (officialTest?.length ?? 0);
-      return { problems: count, dropped, message: found };
-    }
+    case 'inspectFiles':
+      return inspectProblemFiles(message.parameters.files);
     default:
       return message satisfies never;
   }

@@ -1,13 +1,14 @@
 /** Stage "data": the problems of the study, generated or read from the visitor's files, and their splits. */
 
+import type { ProblemFile } from '../../data/file-layout';
 import { generatePocketProblems } from '../../data/pocket/generate';
 import type { Problem, ProblemSplits } from '../../data/problem';
 import { SPLIT_NAMES } from '../../data/problem';
 import { readProblemFiles } from '../../data/problem-files';
 import { hashSeed } from '../../data/random';
-import { splitProblems } from '../../data/splits';
+import { countDifficulties, countSplits, splitProblems } from '../../data/splits';
 import { solvePrompt } from '../../text/prompts';
-import type { StudyConfiguration } from '../configuration';
+import { splitSizes, type StudyConfiguration } from '../configuration';
 import type { StageContext } from '../stage-context';
 
 /** Weights of 1, 2, 3, 4 and 5 steps: mostly short chains, which a student can learn in minutes. */
@@ -49,6 +50,11 @@ export async function prepareProblems(context: StageContext): Promise<void> {
     validation: splits.validation.length,
     test: splits.test.length,
     dropped,
+    difficulties: {
+      train: countDifficulties(train),
+      validation: countDifficulties(splits.validation),
+      test: countDifficulties(splits.test),
+    },
   };
   const total = data.train + data.validation + data.test;
   const left = Object.values(dropped).reduce((sum, count) => sum + count, 0);
@@ -95,12 +101,25 @@ async function readProblems({ state, stores, readGsm8k }: StageContext): Promise
     );
   }
   const { problems, officialTest, dropped } = readProblemFiles(files);
-  const { trainProblems, validationProblems, testProblems } = configuration.data;
-  const sizes = {
-    train: trainProblems,
-    validation: validationProblems,
-    test: testProblems,
-    seed: configuration.seed,
-  };
-  return { splits: splitProblems(problems, sizes, officialTest), dropped };
+  return { splits: splitProblems(problems, splitSizes(configuration), officialTest), dropped };
+}
+
+/**
+ * Reads the files of a study that is about to start.
+ *
+ * @returns the files with their layouts settled, so that a study that goes on later, with a newer version
+ * of this page even, reads them in the same way
+ * @throws Error with a sentence for the page when no study with this configuration can be made of them
+ */
+export function checkProblemFiles(
+  files: readonly ProblemFile[],
+  configuration: StudyConfiguration,
+): readonly ProblemFile[] {
+  const { problems, officialTest, settledFiles } = readProblemFiles(files);
+  countSplits(
+    countDifficulties(problems),
+    splitSizes(configuration),
+    officialTest && countDifficulties(officialTest),
+  );
+  return settledFiles;
 }

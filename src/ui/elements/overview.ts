@@ -7,6 +7,7 @@ import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
 import './activity-log';
 import './comparison-tables';
+import './data-summary';
 import './feedback-summary';
 import './headline-result';
 import './loss-chart';
@@ -65,6 +66,11 @@ class OverviewElement extends LitElement {
               class="wide"
               .report=${snapshot.report}
             ></winnow-comparison-tables>`
+          : nothing
+      }
+      ${
+        snapshot.data
+          ? html`<winnow-data-summary class="wide" .data=${snapshot.data}></winnow-data-summary>`
           : nothing
       }
       <winnow-activity-log class="wide" .lines=${this.service.log}></winnow-activity-log>

@@ -1,22 +1,24 @@
-/** `<winnow-problem-files>`: takes GSM8K JSONL files by picker or drop and says what a study on them would use. */
+/** `<winnow-problem-files>`: takes problem files by picker or drop, and shows how they are read and what is in them. */
 
 import { css, html, LitElement, nothing } from 'lit';
-import type { ProblemFile } from '../../worker/protocol';
-import { formatCount } from '../format';
+import type { FileInspection } from '../../data/file-inspection';
+import type { ProblemFile, RequestedLayout } from '../../data/file-layout';
+import { MAXIMUM_FILES } from '../../data/file-limits';
 import { icon } from '../icons';
 import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
+import './file-layout';
+import './problem-preview';
 
 export interface InspectedFiles {
+  /** With the layouts they were inspected by. */
   readonly files: readonly ProblemFile[];
-  readonly problems: number;
-  readonly dropped: Readonly<Record<string, number>>;
-  readonly message: string;
+  readonly inspection: FileInspection;
+  /** True while they are read by another layout: then the inspection is that of the one before. */
+  readonly isOutdated: boolean;
 }
 
-/** Most files at once: GSM8K has two, and a dropped folder must not be read whole by mistake. */
-const MOST_FILES = 8;
 /** Largest file read, in bytes: GSM8K's train file has 4 MB, and the text is held in memory twice. */
 const LARGEST_FILE_BYTES = 100_000_000;
 
@@ -50,10 +52,20 @@ class ProblemFilesElement extends LitElement {
         flex: 1 1 14rem;
       }
       .found {
-        margin-top: 0.6rem;
+        margin-top: 0.75rem;
       }
-      .found li {
-        padding-left: 1rem;
+      .inspected {
+        display: grid;
+        gap: 0.9rem;
+      }
+      .summary {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0.25rem 0.75rem;
+      }
+      .summary p {
+        flex: 1 1 12rem;
       }
       .error {
         color: var(--rejected);
@@ -66,6 +78,8 @@ class ProblemFilesElement extends LitElement {
   declare message: string;
   declare reading: boolean;
   declare over: boolean;
+  /** Counts attempts, so that files dropped while others are read take their place. */
+  #attempts = 0;
   readonly #dragOver = (event: DragEvent): void => {
     if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
@@ -78,7 +92,7 @@ class ProblemFilesElement extends LitElement {
     event.preventDefault();
     this.over = false;
     const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.length > 0) void this.#inspect(files);
+    if (files.length > 0) void this.#read(files);
   };
 
   constructor() {
@@ -108,36 +122,48 @@ class ProblemFilesElement extends LitElement {
     return html`
       <div class="drop ${this.over ? 'over' : ''}">
         <p class="small soft">
-          Own problems: drop the GSM8K files <code>train.jsonl</code> and
-          <code>test.jsonl</code> here, or any files of that form. They stay in this browser.
+          Own problems: drop CSV or JSON Lines files here, with a question and an answer in each
+          row, or GSM8K’s <code>train.jsonl</code> and <code>test.jsonl</code>. They stay in this
+          browser.
         </p>
         <button ?disabled=${this.reading} @click=${this.#pick}>${icon('file')} Choose files</button>
-        <input type="file" accept=".jsonl,.json,.txt" multiple hidden @change=${this.#picked} />
+        <input
+          type="file"
+          accept=".jsonl,.ndjson,.json,.csv,.tsv,.tab,.txt"
+          multiple
+          hidden
+          @change=${this.#picked}
+        />
       </div>
       <div role="status">
         ${this.reading ? html`<p class="found small">Reading the files</p>` : nothing}
         ${this.message ? html`<p class="found small error">${this.message}</p>` : nothing}
-        ${this.inspected ? this.#renderInspected(this.inspected) : nothing}
+        ${this.inspected ? this.#renderSummary(this.inspected.inspection) : nothing}
       </div>
+      ${this.inspected ? this.#renderInspected(this.inspected) : nothing}
     `;
   }
 
-  #renderInspected(inspected: InspectedFiles) {
-    const dropped = Object.entries(inspected.dropped).filter(([, count]) => count > 0);
-    return html`<div class="found small">
-      <p>
-        <strong>${formatCount(inspected.problems)} problems</strong> in
-        ${inspected.files.map((file) => file.name).join(', ')}. ${inspected.message}
-        <button class="quiet" @click=${() => this.#settle(null)}>Do not use them</button>
-      </p>
-      ${
-        dropped.length === 0
-          ? html`<p class="soft">None had to be dropped.</p>`
-          : html`<p class="soft">Dropped:</p>
-              <ul class="soft">
-                ${dropped.map(([reason, count]) => html`<li>${formatCount(count)}: ${reason}</li>`)}
-              </ul>`
-      }
+  #renderSummary({ obstacle, summary }: FileInspection) {
+    return html`<div class="found small summary">
+      <p class=${obstacle === '' ? '' : 'error'}>${obstacle === '' ? summary : obstacle}</p>
+      <button class="quiet" ?disabled=${this.reading} @click=${() => this.#settle(null)}>
+        Do not use them
+      </button>
+    </div>`;
+  }
+
+  #renderInspected({ inspection }: InspectedFiles) {
+    return html`<div class="found inspected">
+      ${inspection.files.map(
+        (file, index) =>
+          html`<winnow-file-layout
+            .file=${file}
+            @winnow-layout=${(event: CustomEvent<RequestedLayout>) =>
+              void this.#change(index, event.detail)}
+          ></winnow-file-layout>`,
+      )}
+      <winnow-problem-preview .inspection=${inspection}></winnow-problem-preview>
     </div>`;
   }
 
@@ -149,24 +175,62 @@ class ProblemFilesElement extends LitElement {
     if (!(event.target instanceof HTMLInputElement)) return;
     const files = [...(event.target.files ?? [])];
     event.target.value = '';
-    if (files.length > 0) void this.#inspect(files);
+    if (files.length > 0) void this.#read(files);
   }
 
-  async #inspect(picked: readonly File[]): Promise<void> {
+  async #read(picked: readonly File[]): Promise<void> {
     this.#settle(null);
-    this.reading = true;
-    try {
+    await this.#attempt(async () => {
       checkSizes(picked);
-      const files = await Promise.all(
+      return Promise.all(
         picked.map(async (file) => ({ name: file.name, text: await file.text() })),
       );
-      const result = await this.service.client.request('inspectFiles', { files });
-      if (result.problems === 0) throw new Error(result.message || 'No problem was found in them.');
-      this.#settle({ files, ...result });
+    });
+  }
+
+  /** Reads one of the files by another layout; the one before stays where that cannot be done. */
+  async #change(index: number, layout: RequestedLayout): Promise<void> {
+    const before = this.inspected;
+    if (before === null) return;
+    const files = before.files.map((file, at) => (at === index ? { ...file, layout } : file));
+    // The next choice, which may come before the answer, builds on this one.
+    const shown = before.inspection.files.map((file, at) =>
+      at === index
+        ? { ...file, layout: { ...layout, columns: layout.columns ?? file.layout.columns } }
+        : file,
+    );
+    const inspection = { ...before.inspection, files: shown };
+    this.#settle({ files, inspection, isOutdated: true });
+    if (!(await this.#attempt(async () => files))) {
+      const { message } = this;
+      this.#settle({ ...before, isOutdated: false });
+      this.message = message;
+    }
+  }
+
+  /** @returns false when it failed, and no later attempt took its place */
+  async #attempt(open: () => Promise<readonly ProblemFile[]>): Promise<boolean> {
+    const attempt = ++this.#attempts;
+    this.reading = true;
+    try {
+      const files = await open();
+      const inspection = await this.service.client.request('inspectFiles', { files });
+      if (attempt !== this.#attempts) return true;
+      this.#settle({
+        files: files.map(({ name, text }, index) => {
+          const layout = inspection.files[index]?.layout;
+          return layout === undefined ? { name, text } : { name, text, layout };
+        }),
+        inspection,
+        isOutdated: false,
+      });
+      return true;
     } catch (error) {
+      if (attempt !== this.#attempts) return true;
       this.message = error instanceof Error ? error.message : String(error);
+      return false;
     } finally {
-      this.reading = false;
+      if (attempt === this.#attempts) this.reading = false;
     }
   }
 
@@ -178,9 +242,9 @@ class ProblemFilesElement extends LitElement {
 }
 
 function checkSizes(files: readonly File[]): void {
-  if (files.length > MOST_FILES) {
+  if (files.length > MAXIMUM_FILES) {
     throw new Error(
-      `Expected at most ${MOST_FILES} files, found ${files.length}; choose the problem files only.`,
+      `Expected at most ${MAXIMUM_FILES} files, found ${files.length}; choose the problem files only.`,
     );
   }
   const large = files.find((file) => file.size > LARGEST_FILE_BYTES);

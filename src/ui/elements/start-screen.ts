@@ -2,7 +2,8 @@
 
 import { css, html, LitElement, nothing } from 'lit';
 import type { StudyConfiguration } from '../../study/configuration';
-import type { ProblemFile, StudyListing } from '../../worker/protocol';
+import type { StudyListing } from '../../worker/protocol';
+import type { ProblemFile } from '../../data/file-layout';
 import { formatAddress } from '../address';
 import { formatMoment } from '../format';
 import { icon } from '../icons';

@@ -1,7 +1,8 @@
 /** `<winnow-study-options>`: a study other than the demo, by preset, seed, backend or the visitor's own problems. */
 
 import { css, html, LitElement, nothing } from 'lit';
-import type { StudyConfiguration } from '../../study/configuration';
+import { countSplits, type SplitCounts } from '../../data/splits';
+import { splitSizes, type StudyConfiguration } from '../../study/configuration';
 import type { ModelsConfiguration } from '../../study/model-choice';
 import { BACKEND_CHOICES, type BackendChoice } from '../address';
 import { formatCount } from '../format';
@@ -21,6 +22,7 @@ import './problem-files';
 import './prompt-editor';
 import type { PromptsDetail } from './prompt-editor';
 import type { InspectedFiles } from './problem-files';
+import './split-counts';
 import type { StartDetail } from './start-screen';
 
 const backendLabels: Readonly<Record<BackendChoice, string>> = {
@@ -103,6 +105,15 @@ class StudyOptionsElement extends LitElement {
         display: block;
         margin: 0.75rem 0 1rem;
       }
+      .planned {
+        margin-top: 1rem;
+      }
+      .error {
+        color: var(--rejected);
+      }
+      .start p {
+        flex: 1 1 14rem;
+      }
       .start {
         margin-top: 1rem;
         display: flex;
@@ -145,6 +156,7 @@ class StudyOptionsElement extends LitElement {
     const configuration = this.#configuration;
     const files = this.inspected;
     const sizes = configuration.data;
+    const planned = files === null ? null : plannedSplits(files, configuration);
     return html`<section class="panel" aria-labelledby="title">
       <h2 id="title">Another study</h2>
       <fieldset class="presets">
@@ -214,20 +226,33 @@ class StudyOptionsElement extends LitElement {
         @winnow-files=${(event: CustomEvent<InspectedFiles | null>) =>
           (this.inspected = event.detail)}
       ></winnow-problem-files>
+      ${
+        planned === null || typeof planned === 'string'
+          ? nothing
+          : html`<winnow-split-counts class="planned" .counts=${planned}></winnow-split-counts>`
+      }
       <div class="start">
-        <button
-          ?disabled=${!this.service.device || this.service.busy || this.service.isRunning || this.unusable || this.unaskable}
-          @click=${this.#start}
-        >
+        <button ?disabled=${!this.#canStart || typeof planned === 'string'} @click=${this.#start}>
           Start this study
         </button>
-        <p class="small soft">
-          ${files ? 'On your own problems, at most ' : nothing}${formatCount(sizes.trainProblems)}
-          to train on, ${formatCount(sizes.validationProblems)} to validate,
-          ${formatCount(sizes.testProblems)} to test.
-        </p>
+        ${
+          typeof planned === 'string'
+            ? html`<p class="small error" role="status">${planned}</p>`
+            : html`<p class="small soft">
+                ${
+                  files
+                    ? `On your own problems; those longer than ${configuration.training.maximumInputTokens} tokens are left out of training.`
+                    : `${formatCount(sizes.trainProblems)} to train on, ${formatCount(sizes.validationProblems)} to validate, ${formatCount(sizes.testProblems)} to test.`
+                }
+              </p>`
+        }
       </div>
     </section>`;
+  }
+
+  get #canStart(): boolean {
+    const { device, busy, isRunning } = this.service;
+    return device !== null && !busy && !isRunning && !this.unusable && !this.unaskable;
   }
 
   get #configuration(): StudyConfiguration {
@@ -299,6 +324,21 @@ class StudyOptionsElement extends LitElement {
         }
       : { configuration };
     this.dispatchEvent(new CustomEvent('winnow-start', { detail }));
+  }
+}
+
+/** What a study on these files would take, or the sentence that says why there can be none. */
+function plannedSplits(
+  { inspection, isOutdated }: InspectedFiles,
+  configuration: StudyConfiguration,
+): SplitCounts | string {
+  if (isOutdated) return 'The files are being read.';
+  if (inspection.obstacle !== '')
+    return 'The files cannot be used yet; see what is said of them above.';
+  try {
+    return countSplits(inspection.problems, splitSizes(configuration), inspection.officialTest);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

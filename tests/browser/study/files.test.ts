@@ -5,7 +5,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readProblemFiles } from '../../../src/data/problem-files';
 import { Stores } from '../../../src/storage/stores';
 import type { StudyConfiguration } from '../../../src/study/configuration';
-import type { ProblemFile } from '../../../src/worker/protocol';
+import { checkProblemFiles } from '../../../src/study/stages/data';
+import type { ProblemFile } from '../../../src/data/file-layout';
 import { emptyDatabase } from '../storage/records';
 import { createMicroStudy, MICRO_STUDY, runSession, type Session } from './micro-study';
 
@@ -56,6 +57,44 @@ test('a file of one’s own is split, studied and reported, and what was dropped
   expect(Object.values(last?.data?.dropped ?? {})).toEqual([1]);
   expect(last?.report?.methods.map(({ splits }) => splits.test.problems)).toEqual([6, 6, 6]);
   expect(await stores.studies.readFiles('files')).toEqual([]);
+});
+
+test('a table is studied by its layout, also after a pause', async () => {
+  const rows = Array.from(
+    { length: 30 },
+    (_, index) =>
+      `"Bea has ${index + 3} pens;\nshe buys 2. How many has she?";${index + 5};"She has [${index + 3}+2=${index + 5}] pens | That is all";0`,
+  );
+  const text = ['Aufgabe;Ergebnis;Rechenweg;answer', ...rows].join('\n');
+  const columns = { question: 'Aufgabe', answer: 'Ergebnis', rationale: 'Rechenweg' };
+  const layout = { format: 'csv', delimiter: ';', header: true, columns } as const;
+  const stores = new Stores(await emptyDatabase(onTestFinished));
+  const data = {
+    source: 'files',
+    trainProblems: 18,
+    validationProblems: 6,
+    testProblems: 6,
+  } as const;
+  const configuration: StudyConfiguration = { ...MICRO_STUDY, data };
+  const kept = checkProblemFiles([{ name: 'own.csv', text, layout }], configuration);
+  await createMicroStudy(stores, 'table', configuration, kept);
+  const stored = await stores.studies.readFiles('table');
+  expect(stored).toEqual([{ name: 'own.csv', text, layout }]);
+  const { problems } = readProblemFiles(stored);
+  const first = await runSession(stores, 'table', { after: 3, kind: 'pause' }, problems);
+  expect(first.status).toBe('paused');
+  const second = await runSession(stores, 'table', null, problems);
+  expect(second.status).toBe('done');
+  const last = second.snapshots.at(-1);
+  expect(last?.data).toMatchObject({
+    train: 18,
+    dropped: {},
+    difficulties: { train: { 2: 18 }, validation: { 2: 6 }, test: { 2: 6 } },
+  });
+  const [problem] = await stores.problems.read('table', 'test');
+  expect(problem?.goldRationale).toMatch(
+    /^She has \[\d+\+2=\d+\] pens \| That is all \| #### \d+$/,
+  );
 });
 
 const shared = await Promise.all(['train.jsonl', 'test.jsonl'].map(readSharedFile));

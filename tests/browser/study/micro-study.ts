@@ -10,7 +10,7 @@ import { promptsOfStyle } from '../../../src/study/prompts';
 import type { StudySnapshot, StudyStatus } from '../../../src/study/snapshot';
 import { generateProblems } from '../../../src/study/stages/data';
 import { waitingStages } from '../../../src/study/study-state';
-import type { ProblemFile } from '../../../src/worker/protocol';
+import type { ProblemFile } from '../../../src/data/file-layout';
 import { openMicroModels, wasmDevice } from './micro-models';
 
 export const MICRO_STUDY: StudyConfiguration = {

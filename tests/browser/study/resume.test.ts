@@ -45,7 +45,9 @@ test('a micro study runs to its report', async () => {
   const last = snapshots.at(-1);
   expect(last?.status).toBe('done');
   for (const name of STAGE_NAMES) expect(last?.stages[name].state, name).toBe('done');
-  expect(last?.data).toEqual({ train: 12, validation: 4, test: 5, dropped: {} });
+  expect(last?.data).toMatchObject({ train: 12, validation: 4, test: 5 });
+  expect(last?.data?.dropped).toEqual({});
+  expect(Object.values(last?.data?.difficulties?.test ?? {})).not.toEqual([]);
   expect(last?.rationale?.problems).toBe(12);
   expect(last?.rationale?.samples).toBeGreaterThan(12);
   expect(last?.feedback?.problems).toBe(12);

@@ -152,30 +152,6 @@ describe('the first screen', () => {
     ]);
   });
 
-  it('reads own files first, says what it found, and starts on them', async () => {
-    const worker = await open({});
-    const file = new File(['{"question":"q","answer":"#### 1"}\n'], 'train.jsonl');
-    const element = page.elementLocator(document.body).getByText('Choose files');
-    const input = element.element().closest('button')?.parentElement?.querySelector('input');
-    if (!input) throw new Error('Expected the file input beside its button, found none.');
-    const transfer = new DataTransfer();
-    transfer.items.add(file);
-    input.files = transfer.files;
-    input.dispatchEvent(new Event('change'));
-    await expect.element(page.getByText('7,458 problems')).toBeVisible();
-    await expect.element(page.getByText('15: the same question twice')).toBeVisible();
-    await page.getByRole('button', { name: 'Start this study' }).click();
-    await expect.poll(() => asked(worker, 'startStudy').length).toBe(1);
-    expect(asked(worker, 'startStudy')).toMatchObject([
-      {
-        parameters: {
-          configuration: { data: { source: 'files' } },
-          files: [{ name: 'train.jsonl' }],
-        },
-      },
-    ]);
-  });
-
   it('asks before it deletes', async () => {
     const worker = await open({ studies: [fixtureSnapshot('end')] });
     await page.getByRole('button', { name: 'Delete Amber Finch' }).click();
@@ -183,21 +159,6 @@ describe('the first screen', () => {
     await page.getByRole('button', { name: 'Really delete' }).click();
     await expect.element(page.getByText(/None yet/)).toBeVisible();
     expect(asked(worker, 'deleteStudy')).toHaveLength(1);
-  });
-});
-
-describe('dropped files', () => {
-  it('are read wherever they are dropped', async () => {
-    const worker = await open({});
-    const transfer = new DataTransfer();
-    transfer.items.add(new File(['{}'], 'test.jsonl'));
-    const drop = new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true });
-    document.body.dispatchEvent(drop);
-    expect(drop.defaultPrevented).toBe(true);
-    await expect.element(page.getByText('7,458 problems')).toBeVisible();
-    expect(asked(worker, 'inspectFiles')).toMatchObject([
-      { parameters: { files: [{ name: 'test.jsonl', text: '{}' }] } },
-    ]);
   });
 });
 

@@ -1,5 +1,6 @@
-/** A worker that follows a script: it answers every request at once from the fixtures and never computes anything. */
+/** A worker that follows a script: it answers every request at once, from fixtures but for the inspection of files. */
 
+import { inspectProblemFiles } from '../../../src/data/file-inspection';
 import type { StudySnapshot } from '../../../src/study/snapshot';
 import type { WorkerPort } from '../../../src/worker/client';
 import type {
@@ -128,7 +129,7 @@ export class ScriptedWorker implements WorkerPort {
       case 'storageUsage':
         return { bytes: 42_300_000, persisted: false };
       case 'inspectFiles':
-        return { problems: 7458, dropped: { 'the same question twice': 15 }, message: '' };
+        return inspectProblemFiles(message.parameters.files);
       default:
         return message satisfies never;
     }

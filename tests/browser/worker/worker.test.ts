@@ -25,10 +25,15 @@ test('it lists studies and says how much is stored', async () => {
 
 test('it reads problem files without starting anything', async () => {
   const text = JSON.stringify({ question: 'Two and two?', answer: '2 + 2 = <<2+2=4>>4\n#### 4' });
-  const { problems } = await client.request('inspectFiles', {
+  const { problems, files } = await client.request('inspectFiles', {
     files: [{ name: 'train.jsonl', text }],
   });
-  expect(problems).toBe(1);
+  expect(problems).toEqual({ 1: 1 });
+  expect(files[0]?.layout.columns).toEqual({
+    question: 'question',
+    answer: 'answer',
+    rationale: null,
+  });
   await expect(client.request('inspectFiles', { files: [] })).rejects.toThrow('Choose one to');
 });
 
@@ -55,6 +60,33 @@ test('a study on files needs files', async () => {
       configuration: { ...configuration, data: { ...configuration.data, source: 'files' } },
     }),
   ).rejects.toThrow('choose at least one');
+});
+
+test.each([
+  ['a column that is not there', 'Loesung', 'own.csv has no column "Loesung". It has "q", "a".'],
+  ['no column', null, 'Which column of own.csv holds the answer?'],
+  ['too few problems', 'a', '1 problems cannot be divided into 3 splits'],
+])('files mapped to %s start no study and leave none behind', async (_name, answer, sentence) => {
+  const configuration = presetConfiguration('smoke');
+  const before = await client.request('listStudies', {});
+  const columns = { question: 'q', answer, rationale: null };
+  const layout = { format: 'csv', delimiter: ',', header: true, columns } as const;
+  await expect(
+    client.request('startStudy', {
+      configuration: { ...configuration, data: { ...configuration.data, source: 'files' } },
+      files: [{ name: 'own.csv', text: 'q,a\nHow many?,5', layout }],
+    }),
+  ).rejects.toThrow(sentence);
+  expect(await client.request('listStudies', {})).toEqual(before);
+});
+
+test('a layout of another shape is refused by name', async () => {
+  const layout = { format: 'csv', delimiter: '|', header: true, columns: null };
+  await expect(
+    client.request('inspectFiles', {
+      files: [{ name: 'own.csv', text: 'q,a', layout: layout as never }],
+    }),
+  ).rejects.toThrow('files.0.layout.delimiter');
 });
 
 test('while another tab trains, starting is refused with a clear sentence', async () => {

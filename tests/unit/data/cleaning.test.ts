@@ -69,6 +69,33 @@ describe('cleanRecords', () => {
     expect(dropped).toMatchObject([{ file: 'mine.jsonl', line: 7, reason }]);
   });
 
+  test.each([
+    ['steps a line each', 'one [2+3=5]\n\ntwo', '5', 'one [2+3=5] | two | #### 5', 2],
+    ['steps with bars', 'one | [2+3=5] two', '$5.00', 'one | [2+3=5] two | #### 5', 2],
+    ['annotations', '2 + 3 = <<2+3=5>>5\r\nthus 5', '5', '2 + 3 = [2+3=5]5 | thus 5 | #### 5', 2],
+    ['brackets that are no equation', 'ann [x=y] [sic]', '5', 'ann (x=y) (sic) | #### 5', 1],
+    ['an answer of its own that agrees', 'one\n#### 5.0', '5', 'one | #### 5', 1],
+    ['a marked answer', 'one', 'so #### 5', 'one | #### 5', 1],
+    ['no step', '', '1,005', '#### 1005', 0],
+  ])('a rationale of its own: %s', (_name, rationale, answer, goldRationale, difficulty) => {
+    const record = { line: 7, question: 'Q?', answer, rationale };
+    const { problems, lines, dropped } = cleanRecords([record], OPTIONS);
+    expect(dropped).toEqual([]);
+    expect(problems).toMatchObject([{ goldRationale, difficulty }]);
+    expect(lines).toEqual([7]);
+  });
+
+  test.each([
+    ['final answer is not a number', 'one\n#### 5', 'five'],
+    ['final answer is not a number', 'one', ''],
+    ['rationale and answer disagree', 'one\n#### 6', '5'],
+    ['rationale and answer disagree', 'one\n#### many', '5'],
+    ['rationale too long', 'a'.repeat(MAXIMUM_ANSWER_LENGTH + 1), '5'],
+  ])('with a rationale of its own: %s', (reason, rationale, answer) => {
+    const record = { line: 7, question: 'Q?', answer, rationale };
+    expect(cleanRecords([record], OPTIONS).dropped).toMatchObject([{ line: 7, reason }]);
+  });
+
   test('questions that differ only in case, punctuation and space are one; numbers and signs count', () => {
     const questions = ['Has 5 pens?', 'has  5 pens', 'HAS 5 PENS.', 'Has 6 pens?', 'Has -5 pens?'];
     const { problems, dropped } = cleanRecords(

@@ -3,8 +3,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { MAXIMUM_LINE_LENGTH, parseGsm8k, readProblemLines } from '../../../src/data/gsm8k';
+import { MAXIMUM_FIELD_LENGTH } from '../../../src/data/file-limits';
+import { parseGsm8k } from '../../../src/data/gsm8k';
+import { readJsonLines } from '../../../src/data/json-lines';
+import { openProblemFile } from '../../../src/data/open-file';
 import { readProblemFiles, type ReadProblemFiles } from '../../../src/data/problem-files';
+import type { Problem } from '../../../src/data/problem';
 import { splitProblems } from '../../../src/data/splits';
 import { parseRationale } from '../../../src/text/grammar';
 import { rationaleFromGsm8k, rationaleToGsm8k } from '../../../src/text/gsm8k-rationale';
@@ -25,7 +29,7 @@ describe('parseGsm8k', () => {
       line({ question: 5, answer: '#### 5' }),
       line({ ...good, answer: 'no mark' }),
       `{"question":"Q3","answer":"#### 3","__proto__":{"answer":"#### 9"}}`,
-      line({ question: 'a'.repeat(MAXIMUM_LINE_LENGTH), answer: '#### 1' }),
+      line({ question: 'a'.repeat(MAXIMUM_FIELD_LENGTH), answer: '#### 1' }),
       line(good),
     ].join('\r\n');
     const { problems, dropped } = parseGsm8k(text, 'train');
@@ -47,17 +51,14 @@ describe('parseGsm8k', () => {
   });
 
   test('deeply nested JSON and many empty lines do no harm', () => {
-    const { records, dropped } = readProblemLines(
-      `${'['.repeat(90_000)}${'\n'.repeat(5_000)}`,
-      'f',
-    );
-    expect(records).toEqual([]);
+    const { lines, dropped } = readJsonLines(`${'['.repeat(90_000)}${'\n'.repeat(5_000)}`, 'f');
+    expect(lines).toEqual([]);
     expect(dropped.map(({ reason }) => reason)).toEqual(['not JSON']);
   });
 
   test('too many lines are refused with what to do', () => {
-    expect(() => readProblemLines('\n'.repeat(1_000_001), 'f.jsonl')).toThrow(
-      'f.jsonl has more than 1000000 lines. Split the file.',
+    expect(() => readJsonLines('\n'.repeat(100_001), 'f.jsonl')).toThrow(
+      'f.jsonl has more than 100000 lines. Split the file.',
     );
   });
 });
@@ -65,6 +66,8 @@ describe('parseGsm8k', () => {
 describe.skipIf(!hasData('gsm8k'))('all of GSM8K', () => {
   let texts: { name: string; text: string }[];
   let read: ReadProblemFiles;
+  /** Every problem as written, the one that is written twice included. */
+  let all: Problem[];
   let answerFields: string[];
 
   beforeAll(() => {
@@ -73,30 +76,43 @@ describe.skipIf(!hasData('gsm8k'))('all of GSM8K', () => {
       text: readData(`gsm8k/${name}.jsonl`),
     }));
     read = readProblemFiles(texts);
-    answerFields = texts.flatMap(({ text, name }) =>
-      readProblemLines(text, name).records.map(({ answer }) => answer),
+    all = (['train', 'test'] as const).flatMap((split, index) => [
+      ...parseGsm8k(texts[index]?.text ?? '', split).problems,
+    ]);
+    answerFields = texts.flatMap((file) =>
+      openProblemFile(file).records.map(({ answer }) => answer),
     );
   }, 120_000);
 
-  test('8,792 problems: every one is read, none is dropped', () => {
-    const { problems, officialTest, dropped, message } = read;
-    console.log(message);
-    expect(problems).toHaveLength(7_473);
+  test('8,792 problems: every one is read, none leaks from test, one is written twice', () => {
+    const { problems, officialTest, dropped, droppedRecords, message } = read;
+    console.log(message, droppedRecords);
+    expect(problems).toHaveLength(7_472);
     expect(officialTest).toHaveLength(1_319);
-    expect(dropped).toEqual({});
+    expect(dropped).toEqual({ 'near-duplicate question': 1 });
+    // Josie and Amanda get the same gift and buy the same things.
+    expect(droppedRecords).toEqual([
+      {
+        file: 'train.jsonl',
+        line: 6_692,
+        reason: 'near-duplicate question',
+        detail: '95 % of its 8-word phrases, and its numbers, are on line 2484 of train.jsonl.',
+      },
+    ]);
     expect(message).toBe(
-      'GSM8K problems: 7473 problems for train and validation, 1319 in the test set. Nothing was dropped.',
+      'GSM8K problems: 7472 problems for train and validation, 1319 in the test set. Dropped: 1 near-duplicate question.',
     );
-    const all = [...problems, ...(officialTest ?? [])];
-    expect(new Set(all.map(({ id }) => id)).size).toBe(8_792);
-    expect(all.every(({ source }) => source === 'gsm8k')).toBe(true);
+    const used = [...problems, ...(officialTest ?? [])];
+    expect(new Set(used.map(({ id }) => id)).size).toBe(8_791);
+    expect(used.every(({ source }) => source === 'gsm8k')).toBe(true);
     const train = parseGsm8k(texts[0]?.text ?? '', 'train');
-    expect(train).toEqual({ problems, dropped: [] });
+    expect(train.dropped).toEqual([]);
+    expect(train.problems.filter(({ id }) => id !== 'gsm8k-train-6692')).toEqual(problems);
   });
 
   test('difficulty is the number of steps', () => {
     const counts: Record<string, number> = {};
-    for (const { difficulty } of read.problems) {
+    for (const { difficulty } of all.slice(0, 7_473)) {
       counts[difficulty] = (counts[difficulty] ?? 0) + 1;
     }
     console.log('train problems by number of steps', counts);
@@ -115,7 +131,7 @@ describe.skipIf(!hasData('gsm8k'))('all of GSM8K', () => {
   test('no step is malformed, every annotation is an equation, every answer is read back', () => {
     let equations = 0;
     const wrong: string[] = [];
-    for (const problem of [...read.problems, ...(read.officialTest ?? [])]) {
+    for (const problem of all) {
       const { steps, answer } = parseRationale(problem.goldRationale);
       equations += steps.filter(({ equation }) => equation !== null).length;
       const sound = answer === problem.goldAnswer && steps.every((step) => step.malformed === null);
@@ -181,7 +197,7 @@ describe.skipIf(!hasData('gsm8k'))('all of GSM8K', () => {
       skip(!files.every((file) => existsSync(file)), `there is no ${folder}`);
       const [file, config] = files.map((path): unknown => JSON.parse(readFileSync(path, 'utf8')));
       const tokenizer = createTokenizer(file, config);
-      for (const { question, goldRationale } of [...read.problems, ...(read.officialTest ?? [])]) {
+      for (const { question, goldRationale } of all) {
         assertSurvivesTokenizer(question, tokenizer);
         assertSurvivesTokenizer(goldRationale, tokenizer);
       }

@@ -65,8 +65,15 @@ describe('readProblemFiles', () => {
       [{ name: 'a.jsonl', text: ' \n ' }],
       /a\.jsonl is not a file of problems: it is empty/,
     ],
-    ['prose', [{ name: 'a.txt', text: 'Dear all,\nhello' }], /line 1 is not JSON/],
-    ['another table', [{ name: 'a.jsonl', text: '{"text":"x"}' }], /At question/],
+    [
+      'prose',
+      [{ name: 'a.txt', text: 'Dear all,\nhello' }],
+      /Which column of a\.txt holds the question/,
+    ],
+    ['another table', [{ name: 'a.jsonl', text: '{"text":"x"}' }], /It has "text"/],
+    ['a letter', [{ name: 'a.txt', text: 'Dear all\nhello' }], /found one column \("Dear all"\)/],
+    ['a picture', [{ name: 'a.csv', text: 'PNG\0,' }], /a\.csv is not a text file/],
+    ['two of one name', Array(2).fill({ name: 'a', text: good }), /Two files are called a/],
     [
       'a JSON array',
       [{ name: 'a.json', text: JSON.stringify([gsm8k('A?')]) }],
