@@ -3,11 +3,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import * as v from 'valibot';
 import type { StudyRecord } from '../../src/storage/schema';
 import { Stores } from '../../src/storage/stores';
-import type { StudyConfiguration } from '../../src/study/configuration';
+import { studyConfigurationSchema, type StudyConfiguration } from '../../src/study/configuration';
 import { StudyMachine } from '../../src/study/machine';
 import { studyName } from '../../src/study/name';
+import { checkProblemFiles } from '../../src/study/stages/data';
 import type { DeviceReport, StudySnapshot } from '../../src/study/snapshot';
 import { waitingStages } from '../../src/study/study-state';
 import { openHubModels, readGsm8k } from '../../src/worker/hub-models';
@@ -41,7 +43,9 @@ export async function runStudy(job: StudyJob): Promise<StudySnapshot> {
   const stores = new Stores(database);
   try {
     const record = (await stores.studies.read(STUDY_ID)) ?? (await createStudy(stores, job));
-    if (!isDeepStrictEqual(record.configuration, configuration)) {
+    // A study of an earlier version lacks settings that came later.
+    const begun = v.parse(studyConfigurationSchema, record.configuration);
+    if (!isDeepStrictEqual(begun, configuration)) {
       throw new Error(
         `${folder} holds a study with another configuration. Give the same one to go on with it, or another folder with --out.`,
       );
@@ -103,6 +107,7 @@ async function createStudy(
     feedback: null,
     report: null,
   };
-  await stores.studies.create(record, files);
+  const read = configuration.data.source === 'files' ? checkProblemFiles(files, configuration) : [];
+  await stores.studies.create(record, read);
   return record;
 }

@@ -66,15 +66,19 @@ function constantParameters(configuration: T5Configuration): ParameterSource {
 async function trainOnce(model: T5Model, shape: BatchShape): Promise<void> {
   const { batch, inputLength, targetLength } = shape;
   const example = { input: tokens(inputLength), target: tokens(targetLength) };
-  const trainer = new Trainer(model, Array<typeof example>(batch).fill(example), {
-    batchSize: batch,
-    seed: 1,
-    totalUpdates: 1,
-    learningRate: 1e-6,
-    warmupUpdates: 0,
-    weightDecay: 0,
-    clipNorm: 1,
-  });
+  const trainer = new Trainer(
+    model,
+    Array.from({ length: batch }, () => example),
+    {
+      batchSize: batch,
+      seed: 1,
+      totalUpdates: 1,
+      learningRate: 1e-6,
+      warmupUpdates: 0,
+      weightDecay: 0,
+      clipNorm: 1,
+    },
+  );
   try {
     await trainer.step();
   } finally {
@@ -84,7 +88,7 @@ async function trainOnce(model: T5Model, shape: BatchShape): Promise<void> {
 
 /** With equal weights every logit is the same, so no row ends before the last token. */
 async function generateOnce(model: T5Model, shape: BatchShape): Promise<void> {
-  const inputs = Array<number[]>(shape.batch).fill(tokens(shape.inputLength));
+  const inputs = Array.from({ length: shape.batch }, () => tokens(shape.inputLength));
   await generate(model, inputs, { maximumTokens: shape.targetLength, temperature: 0 });
 }
 

@@ -61,9 +61,8 @@ test('a target that the tokenizer changes is listed and left out', async () => {
   const set = await buildExamples('feedback', each(traces), lossy, limits);
   expect(set.examples).toHaveLength(1);
   expect(set.leftOut).toEqual({ 'the tokenizer changes the target': 1 });
-  expect(set.damaged).toEqual([
-    { problemId: 'p1', sentence: expect.stringContaining('"~3 | #### 3" comes back as "-3') },
-  ]);
+  expect(set.damaged.map(({ problemId }) => problemId)).toEqual(['p1']);
+  expect(set.damaged[0]?.sentence).toContain('"~3 | #### 3" comes back as "-3');
 });
 
 test('each method has its own prompt and target', async () => {
