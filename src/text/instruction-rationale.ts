@@ -1,0 +1,1 @@
+export function instructionRationale(text: string): string { return text; }
