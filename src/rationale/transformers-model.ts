@@ -1,11 +1,12 @@
 /** A language model that transformers.js runs; the library is loaded when the first one is opened. */
 
+import type * as Transformers from '@xenova/transformers';
 import type { PreTrainedModel, PreTrainedTokenizer } from '@xenova/transformers';
 import * as v from 'valibot';
 import { readExactly, type ByteSource } from '../weights/byte-source';
 import type { TransformersFormat, TransformersTask } from './transformers-format';
 
-type Library = typeof import('@xenova/transformers');
+type Library = typeof Transformers;
 export type TransformersDevice = 'webgpu' | 'wasm';
 
 /** Addresses of ONNX Runtime's own files, which the page serves itself. */
@@ -140,7 +141,9 @@ export class TransformersModel {
     const inputs = this.#encode(prompt);
     const length = inputs.input_ids.dims.at(-1) ?? 0;
     const maximumTokens = Math.min(options.maximumTokens, this.#room(length));
-    this.#library.random.seed(options.seed);
+    // Its own types leave out those of its random numbers.
+    const random: { readonly seed: (seed: number) => void } = this.#library.random;
+    random.seed(options.seed);
     const output = await explained(repository, task, async () =>
       this.#model.generate({
         ...inputs,
@@ -154,12 +157,14 @@ export class TransformersModel {
         num_return_sequences: 1,
       }),
     );
-    if (!(output instanceof this.#library.Tensor)) {
-      throw new Error('Expected a sequence of tokens from transformers.js, found none. Build again.');
+    const ids: unknown = output instanceof this.#library.Tensor ? output.data : null;
+    if (!(ids instanceof BigInt64Array)) {
+      throw new Error(
+        'Expected a row of tokens from transformers.js, found none. Build the page again.',
+      );
     }
     // A decoder's output begins with the prompt, that of an encoder and decoder with a start token.
-    const begun = task === 'text-generation' ? length : 1;
-    const written = Array.from(output.data, BigInt).slice(begun);
+    const written = [...ids.subarray(task === 'text-generation' ? length : 1)];
     const text = this.#tokenizer.decode(written, { skip_special_tokens: true });
     return { text, tokens: written.length };
   }
@@ -188,7 +193,7 @@ export class TransformersModel {
   /** How many tokens may be written after a prompt of so many tokens. */
   #room(promptTokens: number): number {
     const { repository, task } = this.#options;
-    const positions = v.parse(positionsSchema, { ...this.#model.config });
+    const positions = v.parse(positionsSchema, this.#model.config);
     const longest: unknown = this.#tokenizer.model_max_length;
     const isDecoder = task === 'text-generation';
     const limit = Math.min(
@@ -218,7 +223,9 @@ function startRuntime(
   }
   const { wasm } = env.backends.onnx;
   if (wasm === undefined) {
-    throw new Error('Expected ONNX Runtime for the web in transformers.js, found none. Build again.');
+    throw new Error(
+      'Expected ONNX Runtime for the web in transformers.js, found none. Build again.',
+    );
   }
   if (startedFor === null) {
     wasm.wasmPaths = { mjs: runtime.script, wasm: runtime.binary };

@@ -38,7 +38,11 @@ export class TransformersTeacher implements Teacher {
       this.#signal.throwIfAborted();
       const seed = seeds[index] ?? 0;
       const prompt = this.#prompt(question);
-      const { text, tokens } = await this.#model.write(prompt, { temperature, seed, maximumTokens });
+      const { text, tokens } = await this.#model.write(prompt, {
+        temperature,
+        seed,
+        maximumTokens,
+      });
       outputs.push({ text: instructionRationale(text), tokens });
     }
     return outputs;

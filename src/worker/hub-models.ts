@@ -64,10 +64,7 @@ async function openModel(
   const { label, weights, configuration } = files;
   const configJson: unknown =
     configuration === null ? undefined : JSON.parse(await readText(store, configuration, loading));
-  const checkpoint = await openCheckpoint(
-    await openArtefact(store, weights, loading),
-    configJson,
-  );
+  const checkpoint = await openCheckpoint(await openArtefact(store, weights, loading), configJson);
   return { label, source: checkpointSource(checkpoint) };
 }
 

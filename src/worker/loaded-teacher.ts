@@ -17,11 +17,7 @@ export class LoadedTeacher<Model extends Disposable> implements ReleasableTeache
   readonly #teacherOf: (model: Model) => Teacher;
   #model: Promise<Model> | null = null;
 
-  constructor(
-    name: string,
-    load: () => Promise<Model>,
-    teacherOf: (model: Model) => Teacher,
-  ) {
+  constructor(name: string, load: () => Promise<Model>, teacherOf: (model: Model) => Teacher) {
     this.name = name;
     this.#load = load;
     this.#teacherOf = teacherOf;

@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import type { TestProject } from 'vitest/node';
 import { randomCheckpoint } from '../../scripts/weights/random-checkpoint';
 import { artefactAddress, namedArtefact, type Artefact } from '../../src/weights/hub/artefact';
@@ -52,7 +53,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
 /** The same model three times: its chat template in the tokenizer's file, in a file of its own, and left out. */
 function keepLanguageModels(keep: (artefact: Artefact, make: () => Uint8Array) => void): void {
   const read = (path: string) => readFileSync(join(LANGUAGE_MODEL, path));
-  const { chat_template, ...plain } = JSON.parse(read('tokenizer_config.json').toString('utf8'));
+  const { chat_template, ...plain } = v.parse(
+    v.looseObject({ chat_template: v.string() }),
+    JSON.parse(read('tokenizer_config.json').toString('utf8')),
+  );
   for (const kind of ['chat', 'jinja', 'plain']) {
     const file = (path: string) => namedArtefact(`tiny/gpt2-${kind}`, 'main', path);
     for (const path of readdirSync(LANGUAGE_MODEL)) {
