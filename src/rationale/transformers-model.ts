@@ -60,6 +60,10 @@ const positionsSchema = v.looseObject({
   n_positions: v.nullish(v.number()),
 });
 
+const configSchema = v.looseObject({
+  model_type: v.string('its config.json names no "model_type"'),
+});
+
 /**
  * Paths of the weight files and of what belongs to them, as transformers.js would ask for them.
  *
@@ -68,12 +72,12 @@ const positionsSchema = v.looseObject({
  */
 export async function weightPaths(
   { repository, task, format, device }: Omit<TransformersModelOptions, 'files' | 'runtime'>,
-  config: object,
+  config: string,
 ): Promise<string[]> {
   const { ModelRegistry, PretrainedConfig } = await import('@xenova/transformers');
   return explained(repository, task, async () =>
     ModelRegistry.get_model_files(repository, {
-      config: new PretrainedConfig(config),
+      config: new PretrainedConfig(v.parse(configSchema, JSON.parse(config))),
       dtype: format,
       device,
     }),

@@ -167,8 +167,8 @@ class ModelChoiceElement extends LitElement {
       <p class="small soft">
         What this teacher writes is read as text. It has another tokenizer than the student, and
         transformers.js does not show its probabilities: learning from them (the soft loss) and the
-        teacher’s likelihoods are not possible with it. It writes one rationale at a time, in about
-        24 MB of program that is loaded when it is needed.
+        teacher’s likelihoods are not possible with it. It writes one rationale at a time. The
+        program that runs it, up to 27 MB, is loaded from this page when a study needs it.
       </p>`;
   }
 
