@@ -27,7 +27,7 @@ import { LoadedTeacher } from './loaded-teacher';
 import { openPocketStudent } from './pocket-files';
 import { openStudyModels } from './t5-study-models';
 
-/** WebGPU needs the larger binary, which waits for the GPU; the smaller one computes faster without. */
+/** WebGPU needs the binary that can wait for the GPU; without it half the size will do. */
 const RUNTIMES: Readonly<Record<TransformersDevice, OnnxRuntimeFiles>> = {
   webgpu: { script: absolute(asyncifyScript), binary: absolute(asyncifyBinary) },
   wasm: { script: absolute(plainScript), binary: absolute(plainBinary) },

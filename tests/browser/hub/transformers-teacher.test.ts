@@ -12,6 +12,8 @@ import { instructionRationale } from '../../../src/text/instruction-rationale';
 import { openTransformersTeacher } from '../../../src/worker/transformers-study-models';
 import { artefactAddress, artefactKey, namedArtefact } from '../../../src/weights/hub/artefact';
 import expected from '../../fixtures/onnx-tiny-gpt2/expected.json';
+import tokenizer from '../../fixtures/onnx-tiny-gpt2/tokenizer.json';
+import { writtenIds } from '../../hub/tiny-encoder-decoder';
 import { emptyDatabase } from '../storage/records';
 
 const hub = inject('hub');
@@ -106,6 +108,30 @@ test.each(['webgpu', 'wasm'] as const)('it writes what PyTorch writes, on %s', a
     bytes: 237_801,
     trust: 'unverified',
   });
+});
+
+test('an encoder and decoder writes what its two matrices say', async () => {
+  const pair = choice('plain', {
+    repository: 'tiny/encoder-decoder',
+    task: 'text2text-generation',
+  });
+  const teacher = await openTransformersTeacher(
+    await emptyStore(),
+    loading(),
+    pair,
+    (question) => question,
+  );
+  onTestFinished(() => teacher.release());
+  const words = Object.entries(tokenizer.model.vocab);
+  const outputs = await teacher.generate(PROMPTS, GREEDY);
+  const written = expected.map(({ prompt_ids }) => writtenIds(prompt_ids, GREEDY.maximumTokens));
+  expect(outputs.map(({ tokens }) => tokens)).toEqual(written.map(({ length }) => length));
+  expect(outputs.map(({ text }) => bare(text))).toEqual(
+    written.map((ids) =>
+      asRead(ids.map((id) => words.find(([, each]) => each === id)?.[0] ?? '').join(' ')),
+    ),
+  );
+  console.log(outputs.map(({ text, tokens }) => `${tokens}: ${text}`).join(' / '));
 });
 
 test('a chat model is spoken to in its template, wherever the repository keeps it', async () => {
