@@ -8,7 +8,7 @@ export const START_ID = 4;
 export const END_ID = 0;
 
 /** How much each word of the question speaks for each word of the output, and each word for the next. [WORDS, WORDS] each. */
-const random = new Random(11);
+const random = new Random(52);
 const spoken = Float32Array.from({ length: WORDS * WORDS }, () => 8 * random.next());
 // No word follows itself, so that the output is more than one word.
 const next = Float32Array.from({ length: WORDS * WORDS }, (_, index) =>

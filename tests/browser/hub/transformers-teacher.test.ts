@@ -125,7 +125,9 @@ test('an encoder and decoder writes what its two matrices say', async () => {
   const words = Object.entries(tokenizer.model.vocab);
   const outputs = await teacher.generate(PROMPTS, GREEDY);
   const written = expected.map(({ prompt_ids }) => writtenIds(prompt_ids, GREEDY.maximumTokens));
+  // One of them ends by itself; its end token counts.
   expect(outputs.map(({ tokens }) => tokens)).toEqual(written.map(({ length }) => length));
+  expect(written.map(({ length }) => length)).toEqual([16, 7, 16]);
   expect(outputs.map(({ text }) => bare(text))).toEqual(
     written.map((ids) =>
       asRead(ids.map((id) => words.find(([, each]) => each === id)?.[0] ?? '').join(' ')),
