@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { followStudy, loadPage } from '../../scripts/study-page';
 import { keepLanguageModels } from '../hub/language-models';
 import { startStandInHub, type StandInHub } from '../hub/stand-in-hub';
-import { openBuiltPage } from './built-page';
+import { inspectAt, openBuiltPage } from './built-page';
 
 const LIMIT_MS = 240_000;
 /** What a strict host sends with every file, the worker included: a worker's policy is that of its own answer. */
@@ -48,6 +48,8 @@ describe.each([
     await choice.getByLabel('Number format').selectOption('fp32');
     await choice.getByText('Where the files come from').click();
     await choice.getByLabel('Hugging Face or a mirror').fill(hub.url);
+    await inspectAt(page, 'language-model', 360, 'light');
+    await inspectAt(page, 'language-model', 1280, 'light');
     await page.getByRole('button', { name: 'Start this study' }).click();
 
     const study = await followStudy(
