@@ -13,9 +13,9 @@ const NUMBER = String.raw`[-\u2212]?\s?[$\u20ac\u00a3]?\s?(?:\d{1,3}(?:,\d{3}){1
 const NO_OPERATION = String.raw`(?![.,]?\d| ?[-+*/=x\u00d7\u00f7] ?[$(]?\d)`;
 /** `#### 72`, GSM8K's last line. */
 const MARKED_ANSWER = new RegExp(String.raw`####\s*(${NUMBER})`, 'u');
-/** `The final answer is 72`, `Answer: $72`, `A: 72`, up to the end of the line. */
+/** `The final answer is 72`, `Answer: $72`, `A: 72`, up to the end of the sentence or line. */
 const STATED_ANSWER = new RegExp(
-  String.raw`(?:^[ \t]*A:|(?:\b(?:so|therefore|thus|hence|and),? )?(?:\bthe )?(?:\b(?:final|correct) )?\banswer(?: is)?:?(?: =)?)\s*(${NUMBER})${NO_OPERATION}[^\n]*`,
+  String.raw`(?:^[ \t]*A:|(?:\b(?:so|therefore|thus|hence|and),? )?(?:\bthe )?(?:\b(?:final|correct) )?\banswer(?:(?: is)?:| is| =))\s*(${NUMBER})${NO_OPERATION}[^\n]*?(?=\.\s|\n|(?![^]))`,
   'gimu',
 );
 /** `The answer is 48 + 24 = 72`: a step that ends in the answer. */
@@ -44,13 +44,19 @@ export function instructionRationale(text: string): string {
   const marked = MARKED_ANSWER.exec(solution);
   const before = marked === null ? solution : solution.slice(0, marked.index);
   const stated = [...before.matchAll(STATED_ANSWER)].at(-1);
-  const body = stated === undefined ? before : before.slice(0, stated.index);
+  const body = stated === undefined ? before : reasonsFor(stated, before);
   const written = marked?.[1] ?? boxed ?? stated?.[1] ?? STATED_RESULT.exec(body)?.[1];
   const answer = written === undefined ? null : normalizeAnswer(written);
   const lines = joinLeadIns(body.split(/[|\r\n]+/)).filter((line) => line !== written?.trim());
   const steps = lines.flatMap(stepsOfLine).map(toStepText);
   if (answer !== null) return formatRationale(steps, answer);
   return steps.filter((step) => step !== '').join(' | ');
+}
+
+/** What comes before the answer is stated, or after it where a model begins with it. */
+function reasonsFor(stated: RegExpExecArray, text: string): string {
+  const before = text.slice(0, stated.index);
+  return before.trim() === '' ? text.slice(stated.index + stated[0].length) : before;
 }
 
 function withoutThinking(text: string): string {

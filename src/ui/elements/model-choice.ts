@@ -60,7 +60,7 @@ class ModelChoiceElement extends LitElement {
         margin-top: 0.4rem;
       }
       .transformers {
-        margin-top: 0.75rem;
+        margin: 0.75rem 0 0.5rem;
       }
       details .fields {
         margin-top: 0.5rem;

@@ -71,6 +71,12 @@ describe('the usual shapes', () => {
     ['a wrong equation stays wrong', '7 + 8 = 16\n#### 16', '[7+8=16] 16 | #### 16'],
     ['no answer', 'First, 7 + 8 = 15. Then I stop', 'First, [7+8=15] 15. Then I stop'],
     ['only an answer', 'The answer is 72.', '#### 72'],
+    [
+      'the answer first',
+      'The answer is 7. She has 3 + 4 = 7 pens.\nThat is all',
+      'She has [3+4=7] 7 pens. | That is all | #### 7',
+    ],
+    ['a question that is answered', 'He can answer 20 questions', 'He can answer 20 questions'],
     ['an answer that is no number', 'The answer is unknown', 'The answer is unknown'],
     ['nothing', ' \n ', ''],
     ['an unfinished sum is no equation', '48 + 24 = 70 + 2 clips', '48 + 24 = 70 + 2 clips'],
@@ -96,6 +102,7 @@ test('hostile texts take linear time: quadratic time would run into the limit of
     'a:\n',
     '\\boxed{',
     '####',
+    'answer is 1 ',
     '9',
     '= ',
   ]) {
