@@ -1,10 +1,13 @@
 /** How the page is built: a static folder that works from any sub-path of any static host. */
 
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 
 export default defineConfig({
   base: './',
   worker: { format: 'es' },
+  // ONNX Runtime without its script inside: that one and its binary are files of their own, because
+  // which of them is needed depends on the device.
+  resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
   build: {
     target: 'es2023',
     // A data: address would need its own permission in the page's security policy: every asset is a file.

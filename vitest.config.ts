@@ -2,6 +2,7 @@
 
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import page from './vite.config.ts';
 import { findChromium, SOFTWARE_WEBGPU_FLAGS } from './scripts/chromium.ts';
 
 const executablePath = findChromium();
@@ -18,6 +19,8 @@ export default defineConfig({
         },
       },
       {
+        // The page's own choice among the builds of a package.
+        resolve: page.resolve ?? {},
         // Found at the first import otherwise, which reloads the page in the middle of a test file.
         optimizeDeps: {
           include: [
@@ -29,6 +32,7 @@ export default defineConfig({
             '@tensorflow/tfjs-backend-webgpu',
             '@tensorflow/tfjs-core',
             '@tensorflow/tfjs-core/dist/register_all_gradients',
+            '@xenova/transformers',
             'idb',
             'lit',
             'lit/directives/live.js',

@@ -28,6 +28,8 @@ export interface StaticServerOptions {
   readonly port?: number;
   /** Where the folder appears, such as `/demos/winnow/`; the root otherwise. */
   readonly subPath?: string;
+  /** Sent with every file besides the usual ones, such as the policy of a strict host. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface StaticServer {
@@ -53,7 +55,7 @@ export async function startStaticServer(options: StaticServerOptions): Promise<S
   }
   const base = normalisedBase(options.subPath ?? '/');
   const server = createServer((request, response) => {
-    answer(folder, base, request, response).catch(() => {
+    answer(folder, base, options.headers ?? {}, request, response).catch(() => {
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
@@ -97,6 +99,7 @@ async function listen(server: Server, first: number): Promise<number> {
 async function answer(
   folder: string,
   base: string,
+  headers: Readonly<Record<string, string>>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -117,6 +120,7 @@ async function answer(
     return;
   }
   response.writeHead(200, {
+    ...headers,
     'Content-Type': MEDIA_TYPES[extname(file.path).toLowerCase()] ?? 'application/octet-stream',
     'Content-Length': file.bytes,
     'Cache-Control': 'no-cache',

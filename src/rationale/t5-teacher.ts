@@ -9,11 +9,19 @@ export class T5Teacher implements Teacher {
   readonly name: string;
   readonly #model: T5Model;
   readonly #tokenizer: Tokenizer;
+  readonly #read: (text: string) => string;
 
-  constructor(name: string, model: T5Model, tokenizer: Tokenizer) {
+  /** @param read turns what the model writes into the rationale grammar; one trained on the grammar writes it itself */
+  constructor(
+    name: string,
+    model: T5Model,
+    tokenizer: Tokenizer,
+    read: (text: string) => string = (text) => text,
+  ) {
     this.name = name;
     this.#model = model;
     this.#tokenizer = tokenizer;
+    this.#read = read;
   }
 
   async generate(prompts: readonly string[], options: TeacherOptions): Promise<TeacherOutput[]> {
@@ -21,7 +29,7 @@ export class T5Teacher implements Teacher {
     const inputs = prompts.map((prompt) => this.#tokenizer.encode(prompt));
     const outputs = await generate(this.#model, inputs, { maximumTokens, temperature, seeds });
     return outputs.map((ids) => ({
-      text: this.#tokenizer.decode(ids),
+      text: this.#read(this.#tokenizer.decode(ids)),
       tokens: generatedTokens(ids.length, maximumTokens),
     }));
   }

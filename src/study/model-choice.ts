@@ -1,6 +1,7 @@
 /** Which models and problems a study takes, and from where: what ships with the page, a listed file, or any repository's. */
 
 import * as v from 'valibot';
+import { TRANSFORMERS_FORMATS, TRANSFORMERS_TASKS } from '../rationale/transformers-format';
 import {
   artefactName,
   hubAddressesSchema,
@@ -12,7 +13,7 @@ import {
 } from '../weights/hub/artefact';
 import { LISTED_MODELS, listedModel, type ListedModel } from '../weights/hub/manifest';
 
-export const modelChoiceSchema = v.variant('source', [
+const T5_CHOICES = [
   /** The tiny pair in the page's own folder. */
   v.strictObject({ source: v.literal('pocket') }),
   /** A model of the manifest. */
@@ -30,18 +31,46 @@ export const modelChoiceSchema = v.variant('source', [
     revision: revisionSchema,
     path: pathSchema,
   }),
+] as const;
+
+/** A T5, which the engine here runs and trains. */
+export const t5ChoiceSchema = v.variant(
+  'source',
+  T5_CHOICES,
+  'a student is trained in this page, so it has to be a T5: choose the pocket student or one of the flan-t5 kind; a model of transformers.js can only teach',
+);
+export type T5Choice = v.InferOutput<typeof t5ChoiceSchema>;
+
+/** A teacher may also be any language model in the layout of transformers.js. */
+export const teacherChoiceSchema = v.variant('source', [
+  ...T5_CHOICES,
+  v.strictObject({
+    source: v.literal('transformers'),
+    repository: repositorySchema,
+    revision: revisionSchema,
+    /** The number format of its weights. */
+    dtype: v.picklist(
+      TRANSFORMERS_FORMATS,
+      `expected one of ${TRANSFORMERS_FORMATS.join(', ')} as the number format`,
+    ),
+    task: v.picklist(TRANSFORMERS_TASKS, `expected one of ${TRANSFORMERS_TASKS.join(', ')}`),
+  }),
 ]);
-export type ModelChoice = v.InferOutput<typeof modelChoiceSchema>;
+export type TeacherChoice = v.InferOutput<typeof teacherChoiceSchema>;
+export type TransformersChoice = Extract<TeacherChoice, { source: 'transformers' }>;
 
 export const modelsSchema = v.pipe(
   v.strictObject({
-    teacher: modelChoiceSchema,
-    student: modelChoiceSchema,
+    teacher: teacherChoiceSchema,
+    student: t5ChoiceSchema,
     /** The addresses of the hubs: others serve mirrors and closed networks. */
     hubs: hubAddressesSchema,
   }),
   v.check(
-    ({ teacher, student }) => (teacher.source === 'pocket') === (student.source === 'pocket'),
+    // A teacher of another family shares no vocabulary with either: its text is read, not its tokens.
+    ({ teacher, student }) =>
+      teacher.source === 'transformers' ||
+      (teacher.source === 'pocket') === (student.source === 'pocket'),
     'teacher and student must share a vocabulary: choose both from the pocket pair, or both of the flan-t5 kind',
   ),
 );
@@ -53,9 +82,9 @@ export const POCKET_MODELS: ModelsConfiguration = {
   hubs: PUBLIC_HUBS,
 };
 
-/** The files of a chosen model, or null for the pocket pair. */
+/** The files of a chosen T5, or null for the pocket pair. */
 export function modelFiles(
-  choice: ModelChoice,
+  choice: T5Choice,
 ): Pick<ListedModel, 'label' | 'weights' | 'configuration'> | null {
   switch (choice.source) {
     case 'pocket':
@@ -77,6 +106,9 @@ export function modelFiles(
 }
 
 /** A model in a few words, for people. */
-export function modelLabel(choice: ModelChoice): string {
+export function modelLabel(choice: TeacherChoice): string {
+  if (choice.source === 'transformers') {
+    return `${choice.repository} (${choice.dtype}, through transformers.js, unverified)`;
+  }
   return modelFiles(choice)?.label ?? 'pocket';
 }

@@ -2,7 +2,7 @@
 
 import { PRESET_DESCRIPTIONS, PRESET_NAMES, presetConfiguration } from '../study/presets';
 import type { StudyConfiguration } from '../study/configuration';
-import type { ModelChoice } from '../study/model-choice';
+import type { TeacherChoice } from '../study/model-choice';
 import { promptsOfStyle } from '../study/prompts';
 
 export interface PresetChoice {
@@ -40,7 +40,7 @@ export function chosenConfiguration(name: string, seed: number | null): StudyCon
 /** The prompts that suit a teacher: the trained form for the pocket one, worked examples for all others. */
 export function suitablePrompts(
   preset: StudyConfiguration,
-  teacher: ModelChoice,
+  teacher: TeacherChoice,
 ): StudyConfiguration['prompts'] {
   const kept = (preset.models.teacher.source === 'pocket') === (teacher.source === 'pocket');
   if (kept) return preset.prompts;

@@ -4,8 +4,9 @@ import { artefactSource } from '../storage/artefact-source';
 import type { ArtefactStore } from '../storage/artefact-store';
 import { underDownloadLock } from '../storage/download-lock';
 import type { Loading } from '../study/machine';
-import { modelFiles, type ModelChoice } from '../study/model-choice';
+import { modelFiles, type T5Choice } from '../study/model-choice';
 import type { StudyModels } from '../study/models';
+import { instructionRationale } from '../text/instruction-rationale';
 import { createTokenizer } from '../text/tokenizer';
 import type { ByteSource } from '../weights/byte-source';
 import { openCheckpoint } from '../weights/checkpoint';
@@ -15,13 +16,18 @@ import { FLAN_TOKENIZER, GSM8K_FILES } from '../weights/hub/manifest';
 import { obtainArtefact } from '../weights/hub/obtain';
 import { downloadSentence } from '../weights/hub/progress-sentence';
 import type { ProblemFile } from '../data/file-layout';
-import { checkpointSource, openT5StudyModels, type T5Source } from './t5-study-models';
+import {
+  checkpointSource,
+  openT5StudyModels,
+  type StudentStart,
+  type T5Source,
+} from './t5-study-models';
 
 /** Largest file that is read as one text: thirty times GSM8K's larger one. */
 const MAXIMUM_TEXT_BYTES = 128 * 1024 * 1024;
 
 /**
- * Opens the teacher and the student a configuration chose from the hub.
+ * Opens the T5 teacher and the student a configuration chose from the hub.
  *
  * @param tokenizerFiles another copy of T5's tokenizer, for tests without the listed one
  */
@@ -30,27 +36,44 @@ export async function openHubModels(
   loading: Loading,
   tokenizerFiles: typeof FLAN_TOKENIZER = FLAN_TOKENIZER,
 ): Promise<StudyModels> {
-  const { teacher, student } = loading.configuration.models;
+  const { teacher } = loading.configuration.models;
+  if (teacher.source === 'transformers') {
+    throw new Error(
+      'Expected a T5 as the teacher, found a model of transformers.js, which runs in the page only. Run this study there, or choose another teacher.',
+    );
+  }
+  const { source, tokenizer } = await openHubStudent(store, loading, tokenizerFiles);
+  const teacherSource = await openModel(store, teacher, loading);
+  loading.show('Opening the models');
+  // flan-t5 was tuned on chains of thought in prose.
+  return openT5StudyModels(
+    teacherSource.label,
+    teacherSource.source,
+    source,
+    tokenizer,
+    instructionRationale,
+  );
+}
+
+/** Opens the student a configuration chose from the hub, and the tokenizer that all of flan-t5 share. */
+export async function openHubStudent(
+  store: ArtefactStore,
+  loading: Loading,
+  tokenizerFiles: typeof FLAN_TOKENIZER = FLAN_TOKENIZER,
+): Promise<StudentStart> {
   const json = async (artefact: Artefact): Promise<unknown> =>
     JSON.parse(await readText(store, artefact, loading));
   const tokenizer = createTokenizer(
     await json(tokenizerFiles.tokenizer),
     await json(tokenizerFiles.tokenizerConfiguration),
   );
-  const studentSource = await openModel(store, student, loading);
-  const teacherSource = await openModel(store, teacher, loading);
-  loading.show('Opening the models');
-  return openT5StudyModels(
-    teacherSource.label,
-    teacherSource.source,
-    studentSource.source,
-    tokenizer,
-  );
+  const { source } = await openModel(store, loading.configuration.models.student, loading);
+  return { source, tokenizer };
 }
 
 async function openModel(
   store: ArtefactStore,
-  choice: ModelChoice,
+  choice: T5Choice,
   loading: Loading,
 ): Promise<{ readonly label: string; readonly source: T5Source }> {
   const files = modelFiles(choice);
@@ -58,7 +81,7 @@ async function openModel(
   const { label, weights, configuration } = files;
   const configJson: unknown =
     configuration === null ? undefined : JSON.parse(await readText(store, configuration, loading));
-  const checkpoint = await openCheckpoint(await open(store, weights, loading), configJson);
+  const checkpoint = await openCheckpoint(await openArtefact(store, weights, loading), configJson);
   return { label, source: checkpointSource(checkpoint) };
 }
 
@@ -75,7 +98,8 @@ export async function readGsm8k(
   return files;
 }
 
-async function open(
+/** A file of a hub, downloaded with live progress where it is not stored yet. */
+export async function openArtefact(
   store: ArtefactStore,
   artefact: Artefact,
   { configuration, signal, show, log }: Loading,
@@ -107,12 +131,13 @@ const TRUST_SENTENCES = {
   unverified: 'it is not on the list of this page: unverified.',
 } as const;
 
-async function readText(
+/** A small file of a hub as text. */
+export async function readText(
   store: ArtefactStore,
   artefact: Artefact,
   loading: Loading,
 ): Promise<string> {
-  const source = await open(store, artefact, loading);
+  const source = await openArtefact(store, artefact, loading);
   if (source.byteLength > MAXIMUM_TEXT_BYTES) throw new DownloadError(artefact, 'too-large');
   return new TextDecoder().decode(await source.read(0, source.byteLength));
 }

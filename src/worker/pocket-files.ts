@@ -4,7 +4,12 @@ import type { StudyModels } from '../study/models';
 import { createTokenizer } from '../text/tokenizer';
 import { memorySource } from '../weights/byte-source';
 import { openCheckpoint } from '../weights/checkpoint';
-import { checkpointSource, openT5StudyModels } from './t5-study-models';
+import {
+  checkpointSource,
+  openT5StudyModels,
+  type StudentStart,
+  type T5Source,
+} from './t5-study-models';
 
 /** Largest file of the pocket pair, which takes 6 MB in all; a longer answer is not ours. */
 const MAXIMUM_FILE_BYTES = 16 * 1024 * 1024;
@@ -21,20 +26,29 @@ export function pageFolder(): URL {
 
 /** Fetches and opens the pocket teacher, student and tokenizer. */
 export async function openPocketModels(folder: URL = pageFolder()): Promise<StudyModels> {
-  const file = (name: string): Promise<Uint8Array> =>
-    fetchFile(new URL(`models/pocket/${name}`, folder));
-  const [teacher, student, tokenizer, tokenizerConfiguration] = await Promise.all([
-    file('teacher.gguf'),
-    file('student.gguf'),
-    file('tokenizer.json'),
-    file('tokenizer_config.json'),
+  const [teacher, { source, tokenizer }] = await Promise.all([
+    openWeights('teacher.gguf', folder),
+    openPocketStudent(folder),
   ]);
-  return openT5StudyModels(
-    'pocket teacher',
-    checkpointSource(await openCheckpoint(memorySource('teacher.gguf', teacher))),
-    checkpointSource(await openCheckpoint(memorySource('student.gguf', student))),
-    createTokenizer(readJson(tokenizer), readJson(tokenizerConfiguration)),
-  );
+  return openT5StudyModels('pocket teacher', teacher, source, tokenizer);
+}
+
+/** Fetches and opens the pocket student and tokenizer, for a teacher from elsewhere. */
+export async function openPocketStudent(folder: URL = pageFolder()): Promise<StudentStart> {
+  const [source, tokenizer, tokenizerConfiguration] = await Promise.all([
+    openWeights('student.gguf', folder),
+    fetchFile('tokenizer.json', folder),
+    fetchFile('tokenizer_config.json', folder),
+  ]);
+  return {
+    source,
+    tokenizer: createTokenizer(readJson(tokenizer), readJson(tokenizerConfiguration)),
+  };
+}
+
+async function openWeights(name: string, folder: URL): Promise<T5Source> {
+  const bytes = await fetchFile(name, folder);
+  return checkpointSource(await openCheckpoint(memorySource(name, bytes)));
 }
 
 function readJson(bytes: Uint8Array): unknown {
@@ -42,7 +56,8 @@ function readJson(bytes: Uint8Array): unknown {
   return value;
 }
 
-async function fetchFile(url: URL): Promise<Uint8Array> {
+async function fetchFile(name: string, folder: URL): Promise<Uint8Array> {
+  const url = new URL(`models/pocket/${name}`, folder);
   let response: Response;
   try {
     response = await fetch(url);

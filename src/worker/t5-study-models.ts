@@ -1,9 +1,8 @@
-/** The models of a study as the engine has them: a T5 teacher and a T5 student of one tokenizer. */
+/** The models of a study as the engine has them: a T5 student, and as teacher a T5 of the same tokenizer or another. */
 
 import * as tf from '@tensorflow/tfjs-core';
 import { Trainer } from '../distill/trainer';
 import { T5Teacher } from '../rationale/t5-teacher';
-import type { Teacher } from '../rationale/teacher';
 import type { Student, StudyModels } from '../study/models';
 import { parseT5Configuration, type T5Configuration } from '../t5/configuration';
 import { generate } from '../t5/generate';
@@ -13,11 +12,18 @@ import type { Tokenizer } from '../text/tokenizer';
 import { memorySource } from '../weights/byte-source';
 import type { T5Checkpoint } from '../weights/checkpoint';
 import { openSafetensors } from '../weights/safetensors-reader';
+import { LoadedTeacher, type ReleasableTeacher } from './loaded-teacher';
 
 /** A student's or teacher's starting point: its shape and where its parameters are read from. */
 export interface T5Source {
   readonly configuration: T5Configuration;
   readonly parameters: ParameterSource;
+}
+
+/** What every run's student starts from. */
+export interface StudentStart {
+  readonly source: T5Source;
+  readonly tokenizer: Tokenizer;
 }
 
 /** Reads the configuration an opened checkpoint carries. */
@@ -31,6 +37,7 @@ export function checkpointSource(checkpoint: T5Checkpoint): T5Source {
 /**
  * The models of two sources, loaded when they are needed: every run gets a student of its own.
  *
+ * @param read turns what the teacher writes into the rationale grammar, where it does not write that itself
  * @throws Error when a model has fewer embeddings than the tokenizer has pieces.
  */
 export async function openT5StudyModels(
@@ -38,35 +45,46 @@ export async function openT5StudyModels(
   teacher: T5Source,
   student: T5Source,
   tokenizer: Tokenizer,
+  read?: (text: string) => string,
 ): Promise<StudyModels> {
-  for (const { configuration } of [teacher, student]) {
-    if (configuration.vocabularySize < tokenizer.vocabularySize) {
-      throw new Error(
-        `Expected a model with at least the tokenizer's ${tokenizer.vocabularySize} embeddings, found ${configuration.vocabularySize}. Use the tokenizer the model was made with.`,
-      );
-    }
-  }
-  return new T5StudyModels(teacherName, teacher, student, tokenizer);
+  assertEmbeds(teacher, tokenizer);
+  const loaded = new LoadedTeacher(
+    teacherName,
+    () => T5Model.load(teacher.configuration, teacher.parameters),
+    (model) => new T5Teacher(teacherName, model, tokenizer, read),
+  );
+  return openStudyModels(loaded, { source: student, tokenizer });
+}
+
+/**
+ * The models of a study with whatever teacher.
+ *
+ * @throws Error when the student has fewer embeddings than the tokenizer has pieces.
+ */
+export function openStudyModels(
+  teacher: ReleasableTeacher,
+  { source, tokenizer }: StudentStart,
+): StudyModels {
+  assertEmbeds(source, tokenizer);
+  return new T5StudyModels(teacher, source, tokenizer);
+}
+
+function assertEmbeds({ configuration }: T5Source, tokenizer: Tokenizer): void {
+  if (configuration.vocabularySize >= tokenizer.vocabularySize) return;
+  throw new Error(
+    `Expected a model with at least the tokenizer's ${tokenizer.vocabularySize} embeddings, found ${configuration.vocabularySize}. Use the tokenizer the model was made with.`,
+  );
 }
 
 class T5StudyModels implements StudyModels {
-  readonly teacher: Teacher;
+  readonly teacher: ReleasableTeacher;
   readonly tokenizer: Tokenizer;
   readonly #student: T5Source;
-  /** Loaded by the first question, because a large one takes more memory than all the rest. */
-  #teacherModel: Promise<T5Model> | null = null;
 
-  constructor(teacherName: string, teacher: T5Source, student: T5Source, tokenizer: Tokenizer) {
+  constructor(teacher: ReleasableTeacher, student: T5Source, tokenizer: Tokenizer) {
     this.tokenizer = tokenizer;
+    this.teacher = teacher;
     this.#student = student;
-    this.teacher = {
-      name: teacherName,
-      generate: async (prompts, options) => {
-        this.#teacherModel ??= T5Model.load(teacher.configuration, teacher.parameters);
-        const model = await this.#teacherModel;
-        return new T5Teacher(teacherName, model, tokenizer).generate(prompts, options);
-      },
-    };
   }
 
   async loadStudent(snapshot: Uint8Array | null): Promise<Student> {
@@ -80,12 +98,7 @@ class T5StudyModels implements StudyModels {
   }
 
   releaseTeacher(): void {
-    // Whoever asked it something was told if it could not be loaded.
-    this.#teacherModel?.then(
-      (model) => model.dispose(),
-      () => {},
-    );
-    this.#teacherModel = null;
+    this.teacher.release();
   }
 
   dispose(): void {

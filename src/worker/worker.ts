@@ -8,6 +8,7 @@ import { openHubModels, readGsm8k } from './hub-models';
 import { openPocketModels } from './pocket-files';
 import type { FromWorker, RequestName, Requests } from './protocol';
 import { StudyDesk } from './study-desk';
+import { openTransformersModels } from './transformers-study-models';
 
 type Result = Requests[RequestName]['result'];
 
@@ -30,10 +31,12 @@ async function openDesk(): Promise<StudyDesk> {
     );
   }
   desk ??= StudyDesk.open({
-    openModels: (loading, { artefacts }) =>
-      loading.configuration.models.teacher.source === 'pocket'
-        ? openPocketModels()
-        : openHubModels(artefacts, loading),
+    openModels: async (loading, { artefacts }) => {
+      const { source } = loading.configuration.models.teacher;
+      if (source === 'pocket') return openPocketModels();
+      if (source === 'transformers') return openTransformersModels(artefacts, loading);
+      return openHubModels(artefacts, loading);
+    },
     readGsm8k: (loading, { artefacts }) => readGsm8k(artefacts, loading),
     onSnapshot: (snapshot) => send({ kind: 'snapshot', snapshot }),
     onLog: log,

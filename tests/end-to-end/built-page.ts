@@ -16,11 +16,17 @@ export interface BuiltPage extends StudyPage {
   readonly url: string;
 }
 
-/** Serves `dist/` below a sub-path and starts a browser for it. */
-export async function openBuiltPage(): Promise<BuiltPage> {
+/** Serves `dist/` below a sub-path, with further headers if any, and starts a browser for it. */
+export async function openBuiltPage(
+  headers: Readonly<Record<string, string>> = {},
+): Promise<BuiltPage> {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error('Expected Chromium, found none; run "npm test".');
-  const server = await startStaticServer({ folder: 'dist', subPath: '/some/host/winnow/' });
+  const server = await startStaticServer({
+    folder: 'dist',
+    subPath: '/some/host/winnow/',
+    headers,
+  });
   const opened = await openStudyPage({
     url: server.url,
     executablePath,

@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { randomCheckpoint } from '../../scripts/weights/random-checkpoint';
 import { artefactAddress, type Artefact } from '../../src/weights/hub/artefact';
 import { GSM8K_FILES, listedModel } from '../../src/weights/hub/manifest';
+import { keepLanguageModels } from './language-models';
 import { startStandInHub } from './stand-in-hub';
 import { STAND_IN_TOKENIZER } from './tokenizer-files';
 
@@ -30,6 +31,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       Buffer.concat([...randomCheckpoint(size, 'q8_0', 1)]),
     );
   }
+  keepLanguageModels(hub);
   const { tokenizer, tokenizerConfiguration } = STAND_IN_TOKENIZER;
   const folders = new Map([
     ...[tokenizer, tokenizerConfiguration].map((file) => [file, 'flan-t5-tokenizer'] as const),

@@ -2,10 +2,14 @@
 
 import { css, html, LitElement, nothing } from 'lit';
 import * as v from 'valibot';
+import { TRANSFORMERS_FORMATS, TRANSFORMERS_TASKS } from '../../rationale/transformers-format';
 import {
-  modelChoiceSchema,
-  type ModelChoice,
+  t5ChoiceSchema,
+  teacherChoiceSchema,
   type ModelsConfiguration,
+  type T5Choice,
+  type TeacherChoice,
+  type TransformersChoice,
 } from '../../study/model-choice';
 import { hubAddressesSchema, PUBLIC_HUBS } from '../../weights/hub/artefact';
 import { LISTED_MODELS } from '../../weights/hub/manifest';
@@ -23,6 +27,13 @@ const COMPANIONS: Readonly<Record<Role, string>> = {
   student: 'flan-t5-small-q8_0',
 };
 const EXAMPLE = 'google/flan-t5-small@main/model.safetensors';
+const TRANSFORMERS_EXAMPLE: TransformersChoice = {
+  source: 'transformers',
+  repository: 'onnx-community/Qwen2.5-0.5B-Instruct',
+  revision: 'main',
+  dtype: 'q4',
+  task: 'text-generation',
+};
 
 class ModelChoiceElement extends LitElement {
   static override properties = {
@@ -48,6 +59,9 @@ class ModelChoiceElement extends LitElement {
       .repository {
         margin-top: 0.4rem;
       }
+      .transformers {
+        margin: 0.75rem 0 0.5rem;
+      }
       details .fields {
         margin-top: 0.5rem;
       }
@@ -67,6 +81,7 @@ class ModelChoiceElement extends LitElement {
     const pocket = teacher.source === 'pocket' && student.source === 'pocket';
     return html`
       <div class="fields">${ROLES.map((role) => this.#renderRole(role))}</div>
+      ${teacher.source === 'transformers' ? this.#renderTransformers(teacher) : nothing}
       ${this.problem ? html`<p class="small error" role="alert">${this.problem}</p>` : nothing}
       ${
         pocket
@@ -100,6 +115,13 @@ class ModelChoiceElement extends LitElement {
             </option>`,
         )}
         <option value="repository" .selected=${value === 'repository'}>another repository</option>
+        ${
+          role === 'teacher'
+            ? html`<option value="transformers" .selected=${value === 'transformers'}>
+                any model of transformers.js
+              </option>`
+            : nothing
+        }
       </select>
       ${
         choice.source === 'repository'
@@ -114,6 +136,40 @@ class ModelChoiceElement extends LitElement {
           : nothing
       }
     </label>`;
+  }
+
+  #renderTransformers(choice: TransformersChoice) {
+    const change = (part: Record<string, unknown>) =>
+      this.#choose('teacher', { ...choice, ...part });
+    const field = (label: string, name: 'dtype' | 'task', options: readonly string[]) =>
+      html`<label
+        >${label}
+        <select @change=${(event: Event) => change({ [name]: selectedIn(event) })}>
+          ${options.map(
+            (option) =>
+              html`<option value=${option} .selected=${choice[name] === option}>${option}</option>`,
+          )}
+        </select>
+      </label>`;
+    return html`<div class="fields transformers">
+        <label
+          >Teacher’s repository
+          <input
+            type="text"
+            placeholder=${revisionOf(TRANSFORMERS_EXAMPLE)}
+            .value=${revisionOf(choice)}
+            @input=${(event: Event) => change(repositoryAt(textOf(event)))}
+          />
+        </label>
+        ${field('Number format', 'dtype', TRANSFORMERS_FORMATS)}
+        ${field('Task', 'task', TRANSFORMERS_TASKS)}
+      </div>
+      <p class="small soft">
+        What this teacher writes is read as text. It has another tokenizer than the student, and
+        transformers.js does not show its probabilities: learning from them (the soft loss) and the
+        teacher’s likelihoods are not possible with it. It writes one rationale at a time. The
+        program that runs it, up to 27 MB, is loaded from this page when a study needs it.
+      </p>`;
   }
 
   #renderHub(hub: keyof ModelsConfiguration['hubs'], label: string, address: string) {
@@ -136,7 +192,8 @@ class ModelChoiceElement extends LitElement {
   #select(role: Role, event: Event): void {
     if (!(event.target instanceof HTMLSelectElement)) return;
     const { value } = event.target;
-    if (value === 'repository') this.#choose(role, repositoryChoice(EXAMPLE));
+    if (value === 'transformers') this.#choose(role, TRANSFORMERS_EXAMPLE);
+    else if (value === 'repository') this.#choose(role, repositoryChoice(EXAMPLE));
     else if (value === 'pocket') this.#choose(role, { source: 'pocket' });
     else this.#choose(role, { source: 'listed', id: value });
   }
@@ -146,21 +203,21 @@ class ModelChoiceElement extends LitElement {
   }
 
   #choose(role: Role, wanted: unknown): void {
-    const parsed = v.safeParse(modelChoiceSchema, wanted);
-    if (!parsed.success) {
-      this.#refuse(`${parsed.issues[0].message}. Write it as ${EXAMPLE}.`);
-      return;
+    if (role === 'teacher') {
+      const parsed = v.safeParse(teacherChoiceSchema, wanted);
+      if (parsed.success) this.#settle(withTeacher(this.models, parsed.output));
+      else this.#refuse(`${parsed.issues[0].message}. Write it as ${this.#teacherExample}.`);
+    } else {
+      const parsed = v.safeParse(t5ChoiceSchema, wanted);
+      if (parsed.success) this.#settle(withStudent(this.models, parsed.output));
+      else this.#refuse(`${parsed.issues[0].message}. Write it as ${EXAMPLE}.`);
     }
-    const other: Role = role === 'teacher' ? 'student' : 'teacher';
-    const chosen = parsed.output;
-    const companion: ModelChoice =
-      (chosen.source === 'pocket') === (this.models[other].source === 'pocket')
-        ? this.models[other]
-        : chosen.source === 'pocket'
-          ? chosen
-          : { source: 'listed', id: COMPANIONS[other] };
-    const models = { ...this.models, [other]: companion };
-    this.#settle({ ...models, [role]: chosen });
+  }
+
+  get #teacherExample(): string {
+    return this.models.teacher.source === 'transformers'
+      ? revisionOf(TRANSFORMERS_EXAMPLE)
+      : EXAMPLE;
   }
 
   /** What is written cannot be used: nobody should start a study on what was there before. */
@@ -175,11 +232,44 @@ class ModelChoiceElement extends LitElement {
   }
 }
 
+/** The models with another teacher, and with another student where the two would share no vocabulary. */
+function withTeacher(models: ModelsConfiguration, teacher: TeacherChoice): ModelsConfiguration {
+  // Such a teacher is read as text, which every student can learn.
+  if (teacher.source === 'transformers') return { ...models, teacher };
+  return { ...models, teacher, student: fitting(models.student, teacher, 'student') };
+}
+
+function withStudent(models: ModelsConfiguration, student: T5Choice): ModelsConfiguration {
+  const { teacher } = models;
+  if (teacher.source === 'transformers') return { ...models, student };
+  return { ...models, student, teacher: fitting(teacher, student, 'teacher') };
+}
+
+/** The present choice where it is of the same kind as the one chosen; otherwise the chosen one's companion. */
+function fitting(present: T5Choice, chosen: T5Choice, role: Role): T5Choice {
+  if ((present.source === 'pocket') === (chosen.source === 'pocket')) return present;
+  return chosen.source === 'pocket' ? chosen : { source: 'listed', id: COMPANIONS[role] };
+}
+
 /** `owner/name@revision/path`, taken apart; whether the parts are possible is checked by the schema. */
 function repositoryChoice(text: string): unknown {
   const [, repository = '', revision = '', path = ''] =
     /^([^@]*)@([^/]*)\/(.*)$/.exec(text.trim()) ?? [];
   return { source: 'repository', repository, revision, path };
+}
+
+/** `owner/name@revision`, taken apart in the same way. */
+function repositoryAt(text: string): Record<string, string> {
+  const [repository = '', revision = ''] = text.split('@', 2);
+  return { repository, revision };
+}
+
+function revisionOf({ repository, revision }: TransformersChoice): string {
+  return `${repository}@${revision}`;
+}
+
+function selectedIn(event: Event): string {
+  return event.target instanceof HTMLSelectElement ? event.target.value : '';
 }
 
 function textOf(event: Event): string {
