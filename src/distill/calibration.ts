@@ -8,20 +8,24 @@ import { T5Model, type ParameterSource } from '../t5/model';
 import { describeParameters } from '../t5/parameters';
 import { Trainer } from './trainer';
 
-/** A measurement that takes this long is long enough, in ms; shorter ones are repeated with larger batches. */
-const LONG_ENOUGH_MS = 250;
-/** Vocabulary and tokens measured: a quarter second of work on a slow device, and enough rows on a fast one. */
+/** A measurement with the whole batch that takes this long is long enough, in ms; others grow. */
+const LONG_ENOUGH_MS = 200;
+/** On a device this slow the measurement does not grow any more. */
+const TOO_LONG_MS = 1_000;
 const VOCABULARY = 2_048;
-const FIRST_SHAPE: BatchShape = { batch: 1, inputLength: 16, targetLength: 8 };
+/** Rows and tokens of the first measurement, a fraction of a second on the slowest device. */
+const FIRST_BATCH = 4;
+const FIRST_LENGTHS = { inputLength: 16, targetLength: 4 };
 
 export type CalibratedWork = 'training' | 'generation';
 
 /**
  * Floating-point operations a second with one encoder and one decoder layer of these widths; the first
- * run, which compiles, is not counted. The batch grows until it is the one asked for or slow enough.
+ * run, which compiles, is not counted. First the batch grows to the one asked for, because the cost of a
+ * token depends on how many rows share it, then the lengths, until it takes long enough.
  */
 export async function measureRate(
-  configuration: T5Configuration,
+  { configuration }: { readonly configuration: T5Configuration },
   work: CalibratedWork,
   wanted: BatchShape,
 ): Promise<number> {
@@ -35,16 +39,16 @@ export async function measureRate(
   const run = work === 'training' ? trainOnce : generateOnce;
   const count = work === 'training' ? trainingFlops : generationFlops;
   try {
-    let shape = smaller(FIRST_SHAPE, wanted);
+    let shape = smaller({ batch: FIRST_BATCH, ...FIRST_LENGTHS }, wanted);
     for (;;) {
       await run(model, shape);
       const started = performance.now();
       await run(model, shape);
       const elapsed = performance.now() - started;
-      const next = smaller(larger(shape), wanted);
-      if (elapsed >= LONG_ENOUGH_MS || isSame(next, shape)) {
-        return (1000 * count(reduced, shape)) / elapsed;
-      }
+      const whole = shape.batch === wanted.batch;
+      const next = smaller(whole ? longer(shape) : { ...shape, batch: 4 * shape.batch }, wanted);
+      const enough = elapsed >= (whole ? LONG_ENOUGH_MS : TOO_LONG_MS);
+      if (enough || isSame(next, shape)) return (1000 * count(reduced, shape)) / elapsed;
       shape = next;
     }
   } finally {
@@ -97,8 +101,8 @@ function tokens(length: number): number[] {
   return Array.from({ length }, (_, index) => 3 + (index % 50));
 }
 
-function larger({ batch, inputLength, targetLength }: BatchShape): BatchShape {
-  return { batch: 2 * batch, inputLength: 2 * inputLength, targetLength: 2 * targetLength };
+function longer({ batch, inputLength, targetLength }: BatchShape): BatchShape {
+  return { batch, inputLength: 2 * inputLength, targetLength: 2 * targetLength };
 }
 
 function smaller(one: BatchShape, other: BatchShape): BatchShape {

@@ -28,6 +28,25 @@ export interface MeasuredRates {
   readonly studentTraining: number;
 }
 
+/** What the page shows of a study before it starts. */
+export interface StudyEstimate {
+  /** The files it takes from hubs; `missingBytes` of each are still to be downloaded. */
+  readonly downloads: readonly {
+    readonly name: string;
+    readonly role: 'teacher' | 'student' | 'shared';
+    readonly bytes: number;
+    readonly missingBytes: number;
+  }[];
+  /** Null where the student's shape is not known before its header is downloaded. */
+  readonly memory: StudyMemory | null;
+  /** Null before it was measured. */
+  readonly times: StudyTimes | null;
+  /** Why it cannot start; empty where it can. */
+  readonly refusals: readonly string[];
+  /** What could not be said, and why. */
+  readonly notes: readonly string[];
+}
+
 /** Both equal where it does not depend on how often the teacher is rejected. */
 export interface TimeRange {
   readonly leastMs: number;
@@ -43,8 +62,9 @@ export interface StudyTimes {
 export interface StudyMemory {
   /** Bytes while the teacher writes; 0 where another engine runs it. */
   readonly teacherBytes: number;
-  /** Bytes while the student trains, and while it answers. */
-  readonly trainingBytes: number;
+  /** Bytes while the student trains, with the longest texts the configuration allows. */
+  readonly trainingBytes: Readonly<Record<Method, number>>;
+  /** Bytes while a student answers. */
   readonly answeringBytes: number;
   /** The most at any time: the teacher is gone before the student trains. */
   readonly mostBytes: number;
@@ -60,13 +80,15 @@ export function studyMemory(
   const { largest } = studyWorkload(configuration);
   const teacherBytes =
     teacher === null ? 0 : generationBytes(teacher.configuration, teacher.format, largest.teacher);
-  const training = trainingBytes(student.configuration, largest.training, keepsProbabilities);
+  const training = byMethod((method) =>
+    trainingBytes(student.configuration, largest.training[method], keepsProbabilities),
+  );
   const answering = generationBytes(student.configuration, 'F32', largest.answering);
   return {
     teacherBytes,
     trainingBytes: training,
     answeringBytes: answering,
-    mostBytes: Math.max(teacherBytes, training, answering),
+    mostBytes: Math.max(teacherBytes, answering, ...Object.values(training)),
   };
 }
 

@@ -120,7 +120,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       resamples: 4,
       hintedSamples: 2,
       temperature: 0.7,
-      batchSize: 32,
+      batchSize: 16,
       maximumTokens: 256,
     },
     feedback: { goldFallback: true, trimRedundant: true },

@@ -52,7 +52,7 @@ export interface StudyWorkload {
   /** The largest batches, whose memory has to suffice. */
   readonly largest: {
     readonly teacher: BatchShape;
-    readonly training: BatchShape;
+    readonly training: Readonly<Record<Method, BatchShape>>;
     readonly answering: BatchShape;
   };
 }
@@ -111,11 +111,11 @@ export function studyWorkload(configuration: StudyConfiguration): StudyWorkload 
         inputLength: Math.ceil(lengths.longestQuestion + template),
         targetLength: rationale.maximumTokens,
       },
-      training: {
+      training: byMethod((method) => ({
         batch: training.batchSize,
         inputLength: longest,
-        targetLength: training.maximumTargetTokens,
-      },
+        targetLength: method === 'answer' ? lengths.answer : training.maximumTargetTokens,
+      })),
       answering: {
         batch: evaluation.batchSize,
         inputLength: longest,

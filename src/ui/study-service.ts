@@ -2,6 +2,7 @@
 
 import { requestPersistence } from '../storage/usage';
 import type { StudyConfiguration } from '../study/configuration';
+import type { StudyEstimate } from '../study/estimate';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
 import type { LogLine, WorkerClient } from '../worker/client';
 import type { DownloadListing, StorageUsage, StudyListing } from '../worker/protocol';
@@ -73,6 +74,15 @@ export class StudyService {
       this.downloads = await this.client.request('listDownloads', {});
       this.usage = await this.client.request('storageUsage', {});
     });
+  }
+
+  /**
+   * What a study would need; `measures` spends a few seconds on its time on this device.
+   *
+   * @throws Error with the worker's sentence
+   */
+  async estimate(configuration: StudyConfiguration, measures: boolean): Promise<StudyEstimate> {
+    return this.client.request('estimateStudy', { configuration, measure: measures });
   }
 
   /** Starts a study and shows it; resolves with its id, or null after an error. */

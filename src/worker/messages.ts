@@ -48,6 +48,11 @@ const messageSchema = v.variant('request', [
       files: v.exactOptional(problemFiles),
     }),
   }),
+  v.strictObject({
+    id,
+    request: v.literal('estimateStudy'),
+    parameters: v.strictObject({ configuration: studyConfigurationSchema, measure: v.boolean() }),
+  }),
   v.strictObject({ id, request: v.literal('resumeStudy'), parameters: ofStudy }),
   v.strictObject({ id, request: v.literal('pauseStudy'), parameters: none }),
   v.strictObject({ id, request: v.literal('deleteStudy'), parameters: ofStudy }),

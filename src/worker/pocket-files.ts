@@ -3,7 +3,7 @@
 import type { StudyModels } from '../study/models';
 import { createTokenizer } from '../text/tokenizer';
 import { memorySource } from '../weights/byte-source';
-import { openCheckpoint } from '../weights/checkpoint';
+import { openCheckpoint, type T5Checkpoint } from '../weights/checkpoint';
 import {
   checkpointSource,
   openT5StudyModels,
@@ -46,9 +46,22 @@ export async function openPocketStudent(folder: URL = pageFolder()): Promise<Stu
   };
 }
 
+/** The shapes of the pocket pair, and how its weights are stored. */
+export async function pocketShapes(folder: URL = pageFolder()) {
+  const shape = async (name: string) => {
+    const checkpoint = await openFile(name, folder);
+    const format = checkpoint.storedType('shared.weight');
+    return { configuration: checkpointSource(checkpoint).configuration, format };
+  };
+  return { teacher: await shape('teacher.gguf'), student: await shape('student.gguf') };
+}
+
 async function openWeights(name: string, folder: URL): Promise<T5Source> {
-  const bytes = await fetchFile(name, folder);
-  return checkpointSource(await openCheckpoint(memorySource(name, bytes)));
+  return checkpointSource(await openFile(name, folder));
+}
+
+async function openFile(name: string, folder: URL): Promise<T5Checkpoint> {
+  return openCheckpoint(memorySource(name, await fetchFile(name, folder)));
 }
 
 function readJson(bytes: Uint8Array): unknown {

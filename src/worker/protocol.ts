@@ -4,6 +4,7 @@ import type { FileInspection } from '../data/file-inspection';
 import type { ProblemFile } from '../data/file-layout';
 import type { Trace, Reason, Verdict, Provenance } from '../rationale/trace';
 import type { StudyConfiguration } from '../study/configuration';
+import type { StudyEstimate } from '../study/estimate';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
 
 /** Which traces to list; conditions combine with "and", absent ones do not restrict. */
@@ -78,6 +79,11 @@ export interface Requests {
   listDownloads: { parameters: Record<string, never>; result: readonly DownloadListing[] };
   deleteDownload: { parameters: { key: string }; result: null };
   storageUsage: { parameters: Record<string, never>; result: StorageUsage };
+  /** What a study would need, before anything is downloaded; with `measure`, its time on this device too. */
+  estimateStudy: {
+    parameters: { configuration: StudyConfiguration; measure: boolean };
+    result: StudyEstimate;
+  };
   /** Reads problem files without starting anything: what a study on them would use, or why not. */
   inspectFiles: {
     parameters: { files: readonly ProblemFile[] };

@@ -13,12 +13,14 @@ import { studyConfigurationSchema, type StudyConfiguration } from '../study/conf
 import { StudyMachine, type Loading } from '../study/machine';
 import type { StudyModels } from '../study/models';
 import { studyName } from '../study/name';
+import type { StudyEstimate } from '../study/estimate';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
 import { checkProblemFiles } from '../study/stages/data';
 import { waitingStages } from '../study/study-state';
 import { artefactName } from '../weights/hub/artefact';
 import type { DownloadListing, StudyListing } from './protocol';
 import type { ProblemFile } from '../data/file-layout';
+import { Estimator } from './estimator';
 
 /** What a study is that was running when its page was closed. */
 const INTERRUPTED =
@@ -41,11 +43,13 @@ interface RunningStudy {
 export class StudyDesk {
   readonly stores: Stores;
   readonly #options: StudyDeskOptions;
+  readonly #estimator: Estimator;
   #running: RunningStudy | null = null;
 
   private constructor(stores: Stores, options: StudyDeskOptions) {
     this.stores = stores;
     this.#options = options;
+    this.#estimator = new Estimator(stores.artefacts);
   }
 
   static async open(options: StudyDeskOptions): Promise<StudyDesk> {
@@ -57,6 +61,16 @@ export class StudyDesk {
     return this.#running !== null;
   }
 
+  /**
+   * What a study would need.
+   *
+   * @param measures whether to measure this device; while a study runs it is not, because the two would
+   *   slow each other down
+   */
+  async estimate(configuration: StudyConfiguration, measures: boolean): Promise<StudyEstimate> {
+    return this.#estimator.estimate(configuration, measures && !this.isRunning);
+  }
+
   /** Creates a study and starts it. */
   async start(
     configuration: StudyConfiguration,
@@ -64,6 +78,8 @@ export class StudyDesk {
     device: DeviceReport,
   ): Promise<string> {
     this.#requireIdle();
+    const { refusals } = await this.estimate(configuration, false);
+    if (refusals.length > 0) throw new Error(refusals.join(' '));
     if (configuration.data.source === 'files' && files.length === 0) {
       throw new Error('This configuration reads problem files: choose at least one, then start.');
     }

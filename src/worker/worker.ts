@@ -56,10 +56,17 @@ async function answer(message: CheckedMessage): Promise<Result> {
       if ((await openDesk()).isRunning) return device.current();
       return device.select(backend);
     }
+    case 'estimateStudy': {
+      const { configuration, measure } = message.parameters;
+      const open = await openDesk();
+      await device.current();
+      return open.estimate(configuration, measure);
+    }
     case 'startStudy': {
       const { configuration, files = [] } = message.parameters;
       const open = await openDesk();
-      return { studyId: await open.start(configuration, files, await device.current()) };
+      const current = await device.current();
+      return { studyId: await open.start(configuration, files, current) };
     }
     case 'resumeStudy': {
       const open = await openDesk();

@@ -23,6 +23,7 @@ import './prompt-editor';
 import type { PromptsDetail } from './prompt-editor';
 import type { InspectedFiles } from './problem-files';
 import './split-counts';
+import './study-estimate';
 import type { StartDetail } from './start-screen';
 
 const backendLabels: Readonly<Record<BackendChoice, string>> = {
@@ -42,6 +43,7 @@ class StudyOptionsElement extends LitElement {
     asked: { state: true },
     unusable: { state: true },
     unaskable: { state: true },
+    fits: { state: true },
   };
 
   static override styles = [
@@ -136,6 +138,8 @@ class StudyOptionsElement extends LitElement {
   declare asked: PromptsDetail | null;
   /** True while a prompt is written in a way that cannot be used. */
   declare unaskable: boolean;
+  /** False once it is known that this device cannot run the study. */
+  declare fits: boolean;
   /** Null while the problems are the preset's. */
   declare gsm8k: boolean | null;
 
@@ -149,6 +153,7 @@ class StudyOptionsElement extends LitElement {
     this.unusable = false;
     this.asked = null;
     this.unaskable = false;
+    this.fits = true;
     new ServiceController(this, () => this.service);
   }
 
@@ -231,6 +236,11 @@ class StudyOptionsElement extends LitElement {
           ? nothing
           : html`<winnow-split-counts class="planned" .counts=${planned}></winnow-split-counts>`
       }
+      <winnow-study-estimate
+        .service=${this.service}
+        .configuration=${files ? configurationForFiles(configuration) : configuration}
+        @winnow-fits=${(event: CustomEvent<boolean>) => (this.fits = event.detail)}
+      ></winnow-study-estimate>
       <div class="start">
         <button ?disabled=${!this.#canStart || typeof planned === 'string'} @click=${this.#start}>
           Start this study
@@ -252,7 +262,7 @@ class StudyOptionsElement extends LitElement {
 
   get #canStart(): boolean {
     const { device, busy, isRunning } = this.service;
-    return device !== null && !busy && !isRunning && !this.unusable && !this.unaskable;
+    return device !== null && !busy && !isRunning && !this.unusable && !this.unaskable && this.fits;
   }
 
   get #configuration(): StudyConfiguration {

@@ -90,6 +90,24 @@ describe('the first screen', () => {
     ]);
   });
 
+  it('says what a study takes before it starts, and refuses one that cannot fit', async () => {
+    const worker = await open({ software: false });
+    expect(asked(worker, 'estimateStudy')).toEqual([]);
+    await page.getByLabelText('Teacher').selectOptions('flan-t5-large-q8_0');
+    await expect.element(page.getByRole('row', { name: /Teacher writes 895\sMB/ })).toBeVisible();
+    await expect
+      .element(page.getByRole('row', { name: /answers only.*is here.*12\smin/ }))
+      .toBeVisible();
+    await expect.element(page.getByText(/41\smin to 3\sh 50\smin/)).toBeVisible();
+    const start = page.getByRole('button', { name: 'Start this study' });
+    await expect.element(start).toBeEnabled();
+    await page.getByLabelText('Student').selectOptions('flan-t5-large-f32');
+    await expect.element(page.getByText(/needs 14000 MB of GPU memory/)).toBeVisible();
+    await expect.element(start).toBeDisabled();
+    await page.getByLabelText('Student').selectOptions('flan-t5-small-q8_0');
+    await expect.element(start).toBeEnabled();
+  });
+
   it('asks the teacher as the templates say, and refuses one that cannot be used', async () => {
     const worker = await open({});
     await page.getByText('How the teacher is asked').click();

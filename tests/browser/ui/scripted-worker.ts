@@ -9,6 +9,7 @@ import type {
   StudyListing,
   ToWorker,
 } from '../../../src/worker/protocol';
+import { fixtureEstimate } from './fixture-estimate';
 import { fixtureSnapshot } from './fixture-study';
 import { fixtureRow, fixtureTrace, matches } from './fixture-traces';
 
@@ -128,6 +129,8 @@ export class ScriptedWorker implements WorkerPort {
         return null;
       case 'storageUsage':
         return { bytes: 42_300_000, persisted: false };
+      case 'estimateStudy':
+        return fixtureEstimate(message.parameters);
       case 'inspectFiles':
         return inspectProblemFiles(message.parameters.files);
       default:

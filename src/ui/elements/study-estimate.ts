@@ -1,0 +1,230 @@
+/** `<winnow-study-estimate>`: what a study will take before it starts: downloads, GPU memory and time, for each model and method. */
+
+import { css, html, LitElement, nothing } from 'lit';
+import type { StudyConfiguration } from '../../study/configuration';
+import type { StudyEstimate, TimeRange } from '../../study/estimate';
+import { METHODS } from '../../study/snapshot';
+import { formatBytes, formatDuration } from '../format';
+import { ServiceController } from '../service-controller';
+import type { StudyService } from '../study-service';
+import { base } from '../styles/base';
+import { controls } from '../styles/controls';
+import { tables } from '../styles/tables';
+import { METHOD_WORDING } from '../wording';
+
+/** Milliseconds of rest before a changed configuration is estimated. */
+const REST_MS = 300;
+
+class StudyEstimateElement extends LitElement {
+  static override properties = {
+    service: { attribute: false },
+    configuration: { attribute: false },
+    estimate: { state: true },
+    problem: { state: true },
+    measuring: { state: true },
+    open: { state: true },
+  };
+
+  static override styles = [
+    base,
+    controls,
+    tables,
+    css`
+      table {
+        font-size: var(--text-small);
+      }
+      tfoot > * > * {
+        border-top: 1px solid var(--line-strong);
+        font-weight: 650;
+      }
+      .error {
+        margin: 0.5rem 0;
+        color: var(--rejected);
+      }
+      .measure {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0.5rem 1rem;
+        margin-top: 0.5rem;
+      }
+      .measure button {
+        min-height: 2rem;
+        font-size: var(--text-small);
+      }
+      .measure p {
+        flex: 1 1 14rem;
+      }
+    `,
+  ];
+
+  declare service: StudyService;
+  declare configuration: StudyConfiguration;
+  declare estimate: StudyEstimate | null;
+  declare problem: string;
+  declare measuring: boolean;
+  declare open: boolean;
+  #resting: ReturnType<typeof setTimeout> | undefined;
+  /** The configuration that is shown or worked out, as text: the element is given new but equal ones. */
+  #asked = '';
+
+  constructor() {
+    super();
+    this.estimate = null;
+    this.problem = '';
+    this.measuring = false;
+    this.open = false;
+    new ServiceController(this, () => this.service);
+  }
+
+  override willUpdate(): void {
+    const { models } = this.configuration;
+    // What comes from a hub is worth a look beforehand; the pocket pair fits everywhere.
+    const large = models.teacher.source !== 'pocket' || models.student.source !== 'pocket';
+    if (large) this.open = true;
+    const { device } = this.service;
+    if (!this.open || device === null) return;
+    const wanted = `${device.backend} ${JSON.stringify(this.configuration)}`;
+    if (wanted === this.#asked) return;
+    this.#asked = wanted;
+    this.estimate = null;
+    this.problem = '';
+    this.#tell(true);
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => void this.#ask(false, large), REST_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#resting);
+  }
+
+  override render() {
+    return html`<details .open=${this.open} @toggle=${this.#toggle}>
+      <summary class="small">What this study takes</summary>
+      ${this.open ? this.#renderEstimate() : nothing}
+    </details>`;
+  }
+
+  #renderEstimate() {
+    const { estimate } = this;
+    if (this.problem) return html`<p class="small error" role="alert">${this.problem}</p>`;
+    if (!estimate) return html`<p class="small soft">Working it out …</p>`;
+    return html`
+      ${
+        estimate.memory
+          ? this.#renderTable(estimate, estimate.memory)
+          : html`<p class="small">To download: ${missing(estimate, null)}.</p>`
+      }
+      ${estimate.notes.map((note) => html`<p class="small soft">${note}</p>`)}
+      ${estimate.refusals.map((refusal) => html`<p class="small error" role="alert">${refusal}</p>`)}
+      ${estimate.memory && estimate.refusals.length === 0 ? this.#renderMeasure(estimate) : nothing}
+    `;
+  }
+
+  #renderTable(estimate: StudyEstimate, memory: NonNullable<StudyEstimate['memory']>) {
+    const { times } = estimate;
+    const time = (range: TimeRange | undefined) => (range ? formatRange(range) : 'not measured');
+    return html`<div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col"></th>
+            <th scope="col">To download</th>
+            <th scope="col">GPU memory</th>
+            <th scope="col">Time</th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row">Teacher writes</th>
+            <td>${missing(estimate, 'teacher')}</td>
+            <td>${memory.teacherBytes > 0 ? formatBytes(memory.teacherBytes) : 'not known'}</td>
+            <td>${time(times?.teacher)}</td>
+          </tr>
+          ${METHODS.map(
+            (method, index) =>
+              html`<tr>
+                <th scope="row" title=${METHOD_WORDING[method].explanation}>
+                  Student, ${METHOD_WORDING[method].label.toLowerCase()}
+                </th>
+                <td>${index === 0 ? missing(estimate, 'student') : 'the same'}</td>
+                <td>${formatBytes(memory.trainingBytes[method])}</td>
+                <td>${time(times?.methods[method])}</td>
+              </tr>`,
+          )}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">In all</th>
+            <td>${missing(estimate, null)}</td>
+            <td>${formatBytes(memory.mostBytes)} at most</td>
+            <td>${time(times?.total)}</td>
+          </tr>
+        </tfoot>
+      </table>
+    </div>`;
+  }
+
+  #renderMeasure({ times }: StudyEstimate) {
+    return html`<div class="measure">
+      <button
+        ?disabled=${this.measuring || this.service.isRunning}
+        @click=${() => void this.#ask(true)}
+      >
+        ${this.measuring ? 'Measuring …' : times ? 'Measure again' : 'Measure the time'}
+      </button>
+      <p class="small soft">
+        ${
+          times
+            ? 'Measured on this device with one layer of each model. The longer time is for a teacher that is rejected every time.'
+            : 'Takes a few seconds: one layer of each model is trained and run on this device.'
+        }
+      </p>
+    </div>`;
+  }
+
+  #toggle(event: Event): void {
+    if (event.target instanceof HTMLDetailsElement) this.open = event.target.open;
+  }
+
+  /** @param goesOn whether the time is measured as well once it is known that the study fits */
+  async #ask(measures: boolean, goesOn = false): Promise<void> {
+    const asked = this.#asked;
+    this.measuring = measures;
+    try {
+      const estimate = await this.service.estimate(this.configuration, measures);
+      if (asked !== this.#asked) return;
+      this.estimate = estimate;
+      const fits = estimate.refusals.length === 0;
+      this.#tell(fits);
+      if (goesOn && fits && estimate.memory && !this.service.isRunning) await this.#ask(true);
+    } catch (error) {
+      if (asked !== this.#asked) return;
+      this.problem = error instanceof Error ? error.message : String(error);
+    } finally {
+      this.measuring = false;
+    }
+  }
+
+  #tell(fits: boolean): void {
+    this.dispatchEvent(new CustomEvent('winnow-fits', { detail: fits }));
+  }
+}
+
+/** What is still to be downloaded for a role, or for all of them. */
+function missing({ downloads }: StudyEstimate, role: 'teacher' | 'student' | null): string {
+  const files = downloads.filter((file) => role === null || file.role === role);
+  const sum = files.reduce((bytes, { missingBytes }) => bytes + missingBytes, 0);
+  if (files.length === 0) return 'nothing';
+  if (sum > 0) return formatBytes(sum);
+  return files.some(({ bytes }) => bytes === 0) ? 'not known' : 'is here';
+}
+
+/** `40 min`, or `41 min to 3 h 50 min`. */
+function formatRange({ leastMs, mostMs }: TimeRange): string {
+  const [least, most] = [formatDuration(leastMs), formatDuration(mostMs)];
+  return least === most ? least : `${least} to ${most}`;
+}
+
+customElements.define('winnow-study-estimate', StudyEstimateElement);

@@ -1,0 +1,50 @@
+/** A made-up estimate of any configuration: large models are downloaded and take hours, the largest student does not fit. */
+
+import type { StudyConfiguration } from '../../../src/study/configuration';
+import type { StudyEstimate, TimeRange } from '../../../src/study/estimate';
+
+const MINUTE_MS = 60_000;
+
+function minutes(least: number, most = least): TimeRange {
+  return { leastMs: least * MINUTE_MS, mostMs: most * MINUTE_MS };
+}
+
+export function fixtureEstimate({
+  configuration,
+  measure,
+}: {
+  configuration: StudyConfiguration;
+  measure: boolean;
+}): StudyEstimate {
+  const { teacher, student } = configuration.models;
+  const file = (role: 'teacher' | 'student', bytes: number, missingBytes: number) => ({
+    name: `some/${role}.gguf`,
+    role,
+    bytes,
+    missingBytes,
+  });
+  const isTooLarge = student.source === 'listed' && student.id === 'flan-t5-large-f32';
+  return {
+    downloads: [
+      ...(teacher.source === 'pocket' ? [] : [file('teacher', 895e6, 895e6)]),
+      ...(student.source === 'pocket' ? [] : [file('student', 114e6, 0)]),
+    ],
+    memory: {
+      teacherBytes: 1.4e9,
+      trainingBytes: { answer: 1.3e9, cot: 2.1e9, feedback: 2.1e9 },
+      answeringBytes: 0.6e9,
+      mostBytes: 2.1e9,
+    },
+    times: measure
+      ? {
+          teacher: minutes(95),
+          methods: { answer: minutes(12), cot: minutes(40), feedback: minutes(41, 230) },
+          total: minutes(190, 380),
+        }
+      : null,
+    refusals: isTooLarge
+      ? ['For training this study needs 14000 MB of GPU memory, and this device gave 6000 MB.']
+      : [],
+    notes: [],
+  };
+}
