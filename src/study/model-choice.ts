@@ -5,11 +5,14 @@ import { TRANSFORMERS_FORMATS, TRANSFORMERS_TASKS } from '../rationale/transform
 import {
   artefactName,
   hubAddressesSchema,
+  localArtefact,
+  localNameSchema,
   namedArtefact,
   pathSchema,
   PUBLIC_HUBS,
   repositorySchema,
   revisionSchema,
+  sha256Schema,
 } from '../weights/hub/artefact';
 import { LISTED_MODELS, listedModel, type ListedModel } from '../weights/hub/manifest';
 
@@ -30,6 +33,14 @@ const T5_CHOICES = [
     repository: repositorySchema,
     revision: revisionSchema,
     path: pathSchema,
+  }),
+  /** Such a file that the visitor chose from the disk and that is kept in this browser. */
+  v.strictObject({
+    source: v.literal('file'),
+    name: localNameSchema,
+    sha256: sha256Schema,
+    /** Whether a `config.json` was chosen with it. */
+    hasConfiguration: v.boolean(),
   }),
 ] as const;
 
@@ -99,6 +110,14 @@ export function modelFiles(
         ? null
         : namedArtefact(repository, revision, path.replace(/[^/]*$/, 'config.json'));
       return { label: `${artefactName(weights)} (unverified)`, weights, configuration };
+    }
+    case 'file': {
+      const { name, sha256, hasConfiguration } = choice;
+      return {
+        label: `${name} (from this computer, unverified)`,
+        weights: localArtefact(name, sha256),
+        configuration: hasConfiguration ? localArtefact('config.json', sha256) : null,
+      };
     }
     default:
       return choice satisfies never;

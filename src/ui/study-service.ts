@@ -1,6 +1,7 @@
 /** What the page knows: the device, the studies, the one that runs and the one that is shown. Elements render it. */
 
 import { requestPersistence } from '../storage/usage';
+import type { ImportedModel } from '../storage/import-model';
 import type { StudyConfiguration } from '../study/configuration';
 import type { StudyEstimate } from '../study/estimate';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
@@ -131,6 +132,11 @@ export class StudyService {
       await this.client.request('deleteStudy', { studyId });
       if (this.#shownId === studyId) this.hide();
     });
+  }
+
+  /** Keeps a model from the visitor's disk; null after an error. */
+  async importModel(weights: File, configuration: File | null): Promise<ImportedModel | null> {
+    return this.#intend(() => this.client.request('importModel', { weights, configuration }));
   }
 
   async removeDownload(key: string): Promise<void> {

@@ -74,6 +74,11 @@ const messageSchema = v.variant('request', [
     request: v.literal('deleteDownload'),
     parameters: v.strictObject({ key: v.pipe(v.string(), v.maxLength(1000)) }),
   }),
+  v.strictObject({
+    id,
+    request: v.literal('importModel'),
+    parameters: v.strictObject({ weights: v.file(), configuration: v.nullable(v.file()) }),
+  }),
   v.strictObject({ id, request: v.literal('storageUsage'), parameters: none }),
   v.strictObject({
     id,

@@ -3,6 +3,7 @@
 import type { FileInspection } from '../data/file-inspection';
 import type { ProblemFile } from '../data/file-layout';
 import type { Trace, Reason, Verdict, Provenance } from '../rationale/trace';
+import type { ImportedModel } from '../storage/import-model';
 import type { StudyConfiguration } from '../study/configuration';
 import type { StudyEstimate } from '../study/estimate';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
@@ -78,6 +79,11 @@ export interface Requests {
   readTrace: { parameters: { studyId: string; problemId: string }; result: Trace | null };
   listDownloads: { parameters: Record<string, never>; result: readonly DownloadListing[] };
   deleteDownload: { parameters: { key: string }; result: null };
+  /** Checks a model of the visitor's own and keeps it; a study then chooses it by what this answers. */
+  importModel: {
+    parameters: { weights: File; configuration: File | null };
+    result: ImportedModel;
+  };
   storageUsage: { parameters: Record<string, never>; result: StorageUsage };
   /** What a study would need, before anything is downloaded; with `measure`, its time on this device too. */
   estimateStudy: {

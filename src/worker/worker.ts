@@ -1,6 +1,7 @@
 /** The worker's entry: it owns the device, the models and the stores, and answers the page. */
 
 import { inspectProblemFiles } from '../data/file-inspection';
+import { importModel } from '../storage/import-model';
 import { readStorageUsage } from '../storage/usage';
 import { Device } from './device';
 import { checkMessage, messageId, type CheckedMessage } from './messages';
@@ -95,6 +96,8 @@ async function answer(message: CheckedMessage): Promise<Result> {
     case 'deleteDownload':
       await (await openDesk()).deleteDownload(message.parameters.key);
       return null;
+    case 'importModel':
+      return importModel((await openDesk()).stores.artefacts, message.parameters);
     case 'storageUsage':
       return readStorageUsage();
     case 'inspectFiles':

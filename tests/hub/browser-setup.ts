@@ -25,7 +25,7 @@ const DATA = process.env['WINNOW_DATA'] ?? '../shared/data';
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const hub = await startStandInHub();
   const keep = (artefact: Artefact, make: () => Uint8Array) =>
-    hub.keep(artefactAddress(artefact, { huggingFace: '', github: '' }), make);
+    hub.keep(artefactAddress(artefact, { huggingFace: '', github: '' }) ?? '', make);
   for (const size of ['small', 'large'] as const) {
     keep(listedModel(`flan-t5-${size}-q8_0`).weights, () =>
       Buffer.concat([...randomCheckpoint(size, 'q8_0', 1)]),

@@ -12,8 +12,9 @@ import {
   type TransformersChoice,
 } from '../../study/model-choice';
 import { hubAddressesSchema, PUBLIC_HUBS } from '../../weights/hub/artefact';
-import { LISTED_MODELS } from '../../weights/hub/manifest';
+import { LISTED_MODELS, listedModel } from '../../weights/hub/manifest';
 import { formatBytes } from '../format';
+import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 
@@ -37,8 +38,10 @@ const TRANSFORMERS_EXAMPLE: TransformersChoice = {
 
 class ModelChoiceElement extends LitElement {
   static override properties = {
+    service: { attribute: false },
     models: { attribute: false },
     problem: { state: true },
+    picking: { state: true },
   };
 
   static override styles = [
@@ -68,12 +71,16 @@ class ModelChoiceElement extends LitElement {
     `,
   ];
 
+  declare service: StudyService;
   declare models: ModelsConfiguration;
   declare problem: string;
+  /** Whose files are being chosen from the disk. */
+  declare picking: Role | null;
 
   constructor() {
     super();
     this.problem = '';
+    this.picking = null;
   }
 
   override render() {
@@ -115,6 +122,7 @@ class ModelChoiceElement extends LitElement {
             </option>`,
         )}
         <option value="repository" .selected=${value === 'repository'}>another repository</option>
+        <option value="file" .selected=${value === 'file'}>a file on this computer</option>
         ${
           role === 'teacher'
             ? html`<option value="transformers" .selected=${value === 'transformers'}>
@@ -133,6 +141,31 @@ class ModelChoiceElement extends LitElement {
               .value=${`${choice.repository}@${choice.revision}/${choice.path}`}
               @input=${(event: Event) => this.#nameRepository(role, event)}
             />`
+          : nothing
+      }
+      ${
+        choice.source === 'listed' && listedModel(choice.id).note !== ''
+          ? html`<span class="small soft">${listedModel(choice.id).note}</span>`
+          : nothing
+      }
+      ${
+        choice.source === 'file' || this.picking === role
+          ? html`<input
+                type="file"
+                multiple
+                accept=".gguf,.safetensors,.json"
+                class="repository"
+                aria-label="Files of the ${role}"
+                ?disabled=${this.service.busy}
+                @change=${(event: Event) => void this.#pick(role, event)}
+              />
+              <span class="small soft"
+                >${
+                  choice.source === 'file'
+                    ? `${choice.name} is kept here.`
+                    : 'A T5 v1.1 as GGUF, or as safetensors together with its config.json.'
+                }</span
+              >`
           : nothing
       }
     </label>`;
@@ -192,10 +225,32 @@ class ModelChoiceElement extends LitElement {
   #select(role: Role, event: Event): void {
     if (!(event.target instanceof HTMLSelectElement)) return;
     const { value } = event.target;
-    if (value === 'transformers') this.#choose(role, TRANSFORMERS_EXAMPLE);
+    this.picking = value === 'file' ? role : null;
+    if (value === 'file') this.#refuse(`Choose the files of the ${role}.`);
+    else if (value === 'transformers') this.#choose(role, TRANSFORMERS_EXAMPLE);
     else if (value === 'repository') this.#choose(role, repositoryChoice(EXAMPLE));
     else if (value === 'pocket') this.#choose(role, { source: 'pocket' });
     else this.#choose(role, { source: 'listed', id: value });
+  }
+
+  async #pick(role: Role, event: Event): Promise<void> {
+    if (!(event.target instanceof HTMLInputElement)) return;
+    const files = [...(event.target.files ?? [])];
+    const weights = files.find(({ name }) => /\.(gguf|safetensors)$/i.test(name));
+    const configuration = files.find(({ name }) => /\.json$/i.test(name)) ?? null;
+    if (weights === undefined || files.length > (configuration === null ? 1 : 2)) {
+      this.#refuse(
+        'Choose one file that ends in .gguf or .safetensors, and config.json with the latter.',
+      );
+      return;
+    }
+    const imported = await this.service.importModel(weights, configuration);
+    if (imported === null) {
+      this.#refuse('The files were not taken; the reason is at the top of the page.');
+      return;
+    }
+    this.picking = null;
+    this.#choose(role, { source: 'file', ...imported });
   }
 
   #nameRepository(role: Role, event: Event): void {

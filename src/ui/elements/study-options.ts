@@ -207,6 +207,7 @@ class StudyOptionsElement extends LitElement {
         </label>
       </div>
       <winnow-model-choice
+        .service=${this.service}
         .models=${configuration.models}
         @winnow-models=${this.#changeModels}
       ></winnow-model-choice>

@@ -1,8 +1,9 @@
-/** An artefact: one public file of a hub's repository, its address, and what is known of its content. */
+/** An artefact: one file of a hub's repository, or of the visitor's disk, its address, and what is known of its content. */
 
 import * as v from 'valibot';
 
-export const HUB_HOSTS = ['hugging-face', 'github'] as const;
+/** `disk` is the visitor's own: its files were chosen once and are kept, and no hub has them. */
+export const HUB_HOSTS = ['hugging-face', 'github', 'disk'] as const;
 export type HubHost = (typeof HUB_HOSTS)[number];
 
 export interface Artefact {
@@ -76,14 +77,16 @@ export function artefactName({ repository, path }: Artefact): string {
   return `${repository}/${path}`;
 }
 
-/** The address of a plain GET of the file. */
-export function artefactAddress(artefact: Artefact, hubs: HubAddresses): string {
+/** The address of a plain GET of the file; null where no hub has it. */
+export function artefactAddress(artefact: Artefact, hubs: HubAddresses): string | null {
   const { host, repository, revision, path } = artefact;
   switch (host) {
     case 'hugging-face':
       return `${trimmed(hubs.huggingFace)}/${repository}/resolve/${revision}/${path}`;
     case 'github':
       return `${trimmed(hubs.github)}/${repository}/${revision}/${path}`;
+    case 'disk':
+      return null;
     default:
       return host satisfies never;
   }
@@ -104,6 +107,29 @@ export function namedArtefact(repository: string, revision: string, path: string
     repository: v.parse(repositorySchema, repository),
     revision: v.parse(revisionSchema, revision),
     path: v.parse(pathSchema, path),
+    bytes: null,
+    sha256: null,
+    listed: false,
+  };
+}
+
+/** The name of a file on the visitor's disk, which may hold spaces but no path. */
+export const localNameSchema = v.pipe(
+  v.string(),
+  v.nonEmpty(),
+  v.maxLength(200),
+  v.regex(/^[^/\\]*$/, 'expected the name of a file without its folders'),
+);
+
+export const sha256Schema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'expected a SHA-256'));
+
+/** A file that the visitor chose from the disk. `weightsSha256` tells the models apart. */
+export function localArtefact(name: string, weightsSha256: string): Artefact {
+  return {
+    host: 'disk',
+    repository: 'this computer',
+    revision: v.parse(sha256Schema, weightsSha256),
+    path: v.parse(localNameSchema, name),
     bytes: null,
     sha256: null,
     listed: false,

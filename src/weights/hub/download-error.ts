@@ -14,7 +14,8 @@ export type DownloadFault =
   | 'unsteady'
   | 'wrong-size'
   | 'wrong-hash'
-  | 'too-large';
+  | 'too-large'
+  | 'not-kept';
 
 const SENTENCES: Readonly<Record<DownloadFault, string>> = {
   unreachable:
@@ -38,6 +39,8 @@ const SENTENCES: Readonly<Record<DownloadFault, string>> = {
     'the file has another size than the one listed, so it is not the file this page knows. It was deleted and not used; try again, or use another address for the hub.',
   'wrong-hash':
     'the file’s SHA-256 differs from the one pinned, so its content is not what it should be. It was deleted and not used; try again, or use another address for the hub.',
+  'not-kept':
+    'it was chosen from this computer and is not kept any more. Choose it again, in a new study with the same settings or before you go on with this one.',
   'too-large': 'the file is larger than this page reads. Choose a smaller model.',
 };
 

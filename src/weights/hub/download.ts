@@ -107,7 +107,9 @@ async function attempt(
   const before = offset === 0 ? null : await storage.find(key);
   let answer: HubAnswer;
   try {
-    answer = await readAnswer(artefactAddress(artefact, hubs), offset, artefact, signal);
+    const address = artefactAddress(artefact, hubs);
+    if (address === null) throw new DownloadError(artefact, 'not-kept');
+    answer = await readAnswer(address, offset, artefact, signal);
   } catch (error) {
     if (error instanceof DownloadError && error.fault === 'unreachable') {
       return { kind: 'cut', error, waitMs: null };

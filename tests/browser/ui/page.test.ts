@@ -108,6 +108,28 @@ describe('the first screen', () => {
     await expect.element(start).toBeEnabled();
   });
 
+  it('takes a model from the disk, and says what was wrong with one it did not take', async () => {
+    const worker = await open({});
+    await page.getByLabelText('Student').selectOptions('file');
+    const start = page.getByRole('button', { name: 'Start this study' });
+    await expect.element(start).toBeDisabled();
+    const files = page.getByLabelText('Files of the student');
+    await files.upload([new File([''], 'empty.gguf')]);
+    await expect.element(page.getByText('Expected a model, found an empty file.')).toBeVisible();
+    await expect.element(start).toBeDisabled();
+    await files.upload([new File(['x'], 'notes.txt')]);
+    await expect.element(page.getByText(/one file that ends in .gguf/)).toBeVisible();
+    await files.upload([new File(['x'], 'own.safetensors'), new File(['{}'], 'config.json')]);
+    await expect.element(page.getByText('own.safetensors is kept here.')).toBeVisible();
+    await expect.element(page.getByLabelText('Teacher')).toHaveValue('flan-t5-large-q8_0');
+    await start.click();
+    await expect.element(page.getByRole('heading', { name: 'Amber Finch' })).toBeVisible();
+    const student = { source: 'file', name: 'own.safetensors', hasConfiguration: true };
+    expect(asked(worker, 'startStudy')).toMatchObject([
+      { parameters: { configuration: { models: { student } } } },
+    ]);
+  });
+
   it('asks the teacher as the templates say, and refuses one that cannot be used', async () => {
     const worker = await open({});
     await page.getByText('How the teacher is asked').click();

@@ -127,6 +127,12 @@ export class ScriptedWorker implements WorkerPort {
       case 'deleteDownload':
         this.#downloads.delete(message.parameters.key);
         return null;
+      case 'importModel': {
+        const { weights, configuration } = message.parameters;
+        if (weights.size === 0) throw new Error('Expected a model, found an empty file.');
+        const sha256 = 'ab'.repeat(32);
+        return { name: weights.name, sha256, hasConfiguration: configuration !== null };
+      }
       case 'storageUsage':
         return { bytes: 42_300_000, persisted: false };
       case 'estimateStudy':
