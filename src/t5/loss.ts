@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy, IGNORED_LABEL } from '../tensor/cross-entropy';
+import { languageModelLoss } from '../tensor/language-model-loss';
 import type { SequenceBatch } from './batch';
 import { decode, languageModelHead } from './decoder';
 import { encode } from './encoder';
@@ -58,9 +59,27 @@ export function batchLogits(model: T5Model, batch: SequenceBatch): tf.Tensor2D {
   });
 }
 
-/** The weighted cross-entropy of a batch, a scalar. */
-export function batchLoss(model: T5Model, batch: SequenceBatch): tf.Scalar {
-  return tf.tidy(() =>
-    weightedCrossEntropy(batchLogits(model, batch), batch.labels, batch.weights),
-  );
+/**
+ * The weighted cross-entropy of a batch, a scalar.
+ *
+ * @param totalWeight the weights of the whole batch, where this is a part of one: the losses of all parts then sum
+ *   to the batch's
+ */
+export function batchLoss(
+  model: T5Model,
+  { ids, mask, decoderIds, labels, weights }: SequenceBatch,
+  totalWeight?: number,
+): tf.Scalar {
+  return tf.tidy(() => {
+    const states = encode(model, ids, mask);
+    const decoded = decode(model, decoderIds, states, mask);
+    const rows = tf.reshape(decoded, [-1, model.configuration.modelWidth]);
+    const head = model.parameter('lm_head.weight');
+    const targets = { labels, weights };
+    return languageModelLoss(
+      rows,
+      head,
+      totalWeight === undefined ? targets : { ...targets, totalWeight },
+    );
+  });
 }

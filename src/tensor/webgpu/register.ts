@@ -2,7 +2,9 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { accumulateKernels } from './accumulate';
 import { KernelRunner } from './kernel-runner';
+import { languageModelLossKernels } from './language-model-loss';
 import { rmsNormKernels } from './rms-norm';
 
 export type Kernels = Readonly<Record<string, tf.KernelFunc>>;
@@ -18,6 +20,8 @@ const BACKEND = 'webgpu';
 export function registerWebgpuKernels(backend: WebGPUBackend): KernelRunner {
   const runner = new KernelRunner(backend);
   const kernels: Kernels = {
+    ...accumulateKernels(runner),
+    ...languageModelLossKernels(runner),
     ...rmsNormKernels(runner),
   };
   for (const [name, kernel] of Object.entries(kernels)) replaceKernel(name, kernel);

@@ -1,0 +1,44 @@
+/** WGSL that the invocations of a workgroup share: reductions in a fixed order, and spreading rows over workgroups. */
+
+/** Workgroups along x; further rows go along y, because a dimension ends at 65,535. */
+export const ROWS_ALONG_X = 32_768;
+
+/** Workgroups for one row each; the kernel reads its row with {@link ROW_OF_WORKGROUP}. */
+export function workgroupsOfRows(rows: number): [number, number] {
+  return [Math.min(rows, ROWS_ALONG_X), Math.ceil(rows / ROWS_ALONG_X)];
+}
+
+/** `rowOfWorkgroup(group)`, for dispatches of {@link workgroupsOfRows}. */
+export const ROW_OF_WORKGROUP = `
+fn rowOfWorkgroup(group: vec3<u32>) -> u32 { return group.y * ${ROWS_ALONG_X}u + group.x; }`;
+
+/**
+ * `isFinite(x)` by bit pattern: a WGSL compiler may assume that there are no infinities and no NaN, and
+ * then leaves a comparison with them out.
+ */
+export const IS_FINITE = `
+fn isFinite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }`;
+
+/** `name(value, lane)`: the total over the workgroup, which every invocation gets; always added in the same order. */
+export function workgroupReduction(
+  name: string,
+  type: string,
+  invocations: number,
+  combine: (first: string, second: string) => string,
+): string {
+  return `
+var<workgroup> ${name}Values: array<${type}, ${invocations}>;
+fn ${name}(value: ${type}, lane: u32) -> ${type} {
+  ${name}Values[lane] = value;
+  workgroupBarrier();
+  for (var stride = ${invocations / 2}u; stride > 0u; stride /= 2u) {
+    if (lane < stride) {
+      ${name}Values[lane] = ${combine(`${name}Values[lane]`, `${name}Values[lane + stride]`)};
+    }
+    workgroupBarrier();
+  }
+  let total = ${name}Values[0];
+  workgroupBarrier();
+  return total;
+}`;
+}
