@@ -3,6 +3,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { accumulateKernels } from './accumulate';
+import { adamwKernels } from './adamw';
+import { gradientNormKernels } from './gradient-norm';
 import { KernelRunner } from './kernel-runner';
 import { languageModelLossKernels } from './language-model-loss';
 import { rmsNormKernels } from './rms-norm';
@@ -21,6 +23,8 @@ export function registerWebgpuKernels(backend: WebGPUBackend): KernelRunner {
   const runner = new KernelRunner(backend);
   const kernels: Kernels = {
     ...accumulateKernels(runner),
+    ...adamwKernels(runner),
+    ...gradientNormKernels(runner),
     ...languageModelLossKernels(runner),
     ...rmsNormKernels(runner),
   };
