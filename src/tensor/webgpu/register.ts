@@ -7,6 +7,7 @@ import { adamwKernels } from './adamw';
 import { gradientNormKernels } from './gradient-norm';
 import { KernelRunner } from './kernel-runner';
 import { languageModelLossKernels } from './language-model-loss';
+import { releasePromptly } from './prompt-release';
 import { rmsNormKernels } from './rms-norm';
 
 export type Kernels = Readonly<Record<string, tf.KernelFunc>>;
@@ -21,6 +22,7 @@ const BACKEND = 'webgpu';
  */
 export function registerWebgpuKernels(backend: WebGPUBackend): KernelRunner {
   const runner = new KernelRunner(backend);
+  releasePromptly(backend);
   const kernels: Kernels = {
     ...accumulateKernels(runner),
     ...adamwKernels(runner),
