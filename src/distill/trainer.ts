@@ -2,7 +2,8 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { assertDeviceSound } from '../tensor/device-trouble';
-import { sequenceBatch, type SequencePair } from '../t5/batch';
+import { addInto } from '../tensor/accumulate';
+import { sequenceBatch, totalWeight, type SequencePair } from '../t5/batch';
 import { batchLoss } from '../t5/loss';
 import type { T5Model } from '../t5/model';
 import { BatchOrder } from './batch-order';
@@ -15,6 +16,8 @@ export type TrainingExample = SequencePair;
 
 export interface TrainerOptions {
   readonly batchSize: number;
+  /** Examples computed at a time: less memory for the same update. The whole batch when absent. */
+  readonly microBatchSize?: number | undefined;
   /** Fixes the order of the examples. */
   readonly seed: number;
   /** The schedule's length; further updates run at its final learning rate. */
@@ -36,6 +39,12 @@ export interface UpdateMetrics extends UpdateOutcome {
 
 /** After this many updates in a row without a finite gradient, training stops. */
 const MOST_SKIPPED_IN_A_ROW = 5;
+
+interface LossAndGradients {
+  readonly loss: tf.Tensor;
+  readonly gradients: ReadonlyMap<string, tf.Tensor>;
+  readonly targetTokens: number;
+}
 
 export class Trainer {
   private readonly model: T5Model;
@@ -120,16 +129,23 @@ export class Trainer {
     this.optimizer.dispose();
   }
 
-  /** Loss and gradients of one batch; the caller disposes of them. */
-  private gradients(pairs: readonly TrainingExample[]): {
-    readonly loss: tf.Scalar;
-    readonly gradients: ReadonlyMap<string, tf.Tensor>;
-    readonly targetTokens: number;
-  } {
+  /** Loss and gradients of one batch, its micro-batches added up; the caller disposes of them. */
+  private gradients(pairs: readonly TrainingExample[]): LossAndGradients {
+    const size = this.options.microBatchSize ?? pairs.length;
+    if (size >= pairs.length) return this.gradientsOf(pairs);
+    const weight = totalWeight(pairs);
+    let sum = this.gradientsOf(pairs.slice(0, size), weight);
+    for (let start = size; start < pairs.length; start += size) {
+      sum = added(sum, this.gradientsOf(pairs.slice(start, start + size), weight));
+    }
+    return sum;
+  }
+
+  private gradientsOf(pairs: readonly TrainingExample[], weight?: number): LossAndGradients {
     const batch = sequenceBatch(pairs, this.model.configuration);
     try {
       const { value, grads } = tf.variableGrads(
-        () => batchLoss(this.model, batch),
+        () => batchLoss(this.model, batch, weight),
         [...this.model.parameters.values()],
       );
       const gradients = new Map<string, tf.Tensor>();
@@ -161,4 +177,21 @@ export class Trainer {
       `Training: expected a finite loss and gradient, found loss ${loss} and gradient norm ${gradientNorm} in ${this.skippedInARow} updates in a row (the last was update ${this.updatesDone}). Lower the learning rate and resume from an earlier checkpoint.`,
     );
   }
+}
+
+/** The sum of both, which are used up. */
+function added(sum: LossAndGradients, next: LossAndGradients): LossAndGradients {
+  const addends = [...sum.gradients.keys()].flatMap((name) => next.gradients.get(name) ?? []);
+  const [loss, ...sums] = addInto([sum.loss, ...sum.gradients.values()], [next.loss, ...addends]);
+  tf.dispose([next.loss, ...next.gradients.values()]);
+  const gradients = new Map<string, tf.Tensor>();
+  [...sum.gradients.keys()].forEach((name, index) => {
+    const gradient = sums[index];
+    if (gradient) gradients.set(name, gradient);
+  });
+  return {
+    loss: loss ?? sum.loss,
+    gradients,
+    targetTokens: sum.targetTokens + next.targetTokens,
+  };
 }

@@ -6,7 +6,7 @@ import { hasKernel, runKernel } from './fused-kernel';
 /**
  * Adds tensors to sums of the same shapes.
  *
- * @param sums used up: the caller goes on with the result, and owned by nobody else
+ * @param sums used up: the caller goes on with the result
  * @returns the sums, in order
  */
 export function addInto(sums: readonly tf.Tensor[], addends: readonly tf.Tensor[]): tf.Tensor[] {
@@ -17,17 +17,22 @@ export function addInto(sums: readonly tf.Tensor[], addends: readonly tf.Tensor[
   for (const { sum, addend } of pairs) {
     tf.util.assertShapesMatch(sum.shape, addend.shape, 'addInto: ');
   }
-  if (!hasKernel('AddInto')) {
-    const results = pairs.map(({ sum, addend }) => tf.add(sum, addend));
-    tf.dispose([...sums]);
-    return results;
-  }
-  const inputs = pairs.flatMap(({ sum, addend }, index): [string, tf.Tensor][] => [
+  if (!hasKernel('AddInto')) return pairs.map(({ sum, addend }) => replacedSum(sum, addend));
+  // What others see of a sum must not change under them.
+  const own = pairs.filter(({ sum }) => tf.backend().refCount(sum.dataId) <= 1);
+  const inputs = own.flatMap(({ sum, addend }, index): [string, tf.Tensor][] => [
     [`sum${index}`, sum],
     [`addend${index}`, addend],
   ]);
-  runKernel('AddInto', Object.fromEntries(inputs));
-  return [...sums];
+  if (own.length > 0) runKernel('AddInto', Object.fromEntries(inputs));
+  const inPlace = new Set(own.map(({ sum }) => sum));
+  return pairs.map(({ sum, addend }) => (inPlace.has(sum) ? sum : replacedSum(sum, addend)));
+}
+
+function replacedSum(sum: tf.Tensor, addend: tf.Tensor): tf.Tensor {
+  const result = tf.add(sum, addend);
+  sum.dispose();
+  return result;
 }
 
 /**
