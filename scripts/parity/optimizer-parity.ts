@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { createAdamW } from '../../src/distill/optimizers/adamw';
-import { Adafactor } from '../../src/distill/optimizers/adafactor';
+import { createAdafactor } from '../../src/distill/optimizers/adafactor';
 import type { Optimizer } from '../../src/distill/optimizers/optimizer';
 import { parseT5Configuration } from '../../src/t5/configuration';
 import { weightedCrossEntropy } from '../../src/t5/loss';
@@ -45,7 +45,7 @@ const adamw = (model: T5Model, { adamw: settings }: OracleSummary): Optimizer =>
   });
 
 const adafactor = (model: T5Model, { adafactor: settings }: OracleSummary): Optimizer =>
-  new Adafactor(model.parameters, {
+  createAdafactor(model.parameters, {
     epsilon: settings.eps[0],
     clipThreshold: settings.clip_threshold,
     decayRate: settings.decay_rate,

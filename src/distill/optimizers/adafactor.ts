@@ -1,7 +1,9 @@
 /** Adafactor (Shazeer and Stern 2018) with a fixed learning rate and no momentum, as in Hugging Face transformers. */
 
 import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel } from '../../tensor/fused-kernel';
 import { clippedUpdate } from './clipping';
+import { GroupedAdafactor } from './grouped-adafactor';
 import type { Gradients, Optimizer, Parameters, UpdateSettings } from './optimizer';
 import { VariableState } from './variable-state';
 
@@ -14,6 +16,14 @@ export interface AdafactorOptions {
   readonly decayRate: number;
 }
 
+/** The Adafactor that is fastest on the current backend. */
+export function createAdafactor(parameters: Parameters, options: AdafactorOptions): Optimizer {
+  return hasKernel('AdafactorUpdate')
+    ? new GroupedAdafactor(parameters, options)
+    : new Adafactor(parameters, options);
+}
+
+/** One parameter after the other, on any backend. */
 export class Adafactor implements Optimizer {
   readonly #parameters: Parameters;
   readonly #options: AdafactorOptions;

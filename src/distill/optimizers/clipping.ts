@@ -1,6 +1,6 @@
 /** An update that waits for loss and gradient norm before it changes anything, on any backend. */
 
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { assertDeviceSound } from '../../tensor/device-trouble';
 import { totalSumOfSquares } from '../../tensor/sum-of-squares';
 import type { Gradients, UpdateOutcome } from './optimizer';

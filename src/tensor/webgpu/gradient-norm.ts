@@ -112,8 +112,10 @@ export function gradientNormKernels(runner: KernelRunner): Kernels {
       const slices = runner.output([Math.max(1, count), 2]);
       let firstSlice = 0;
       for (const { group, slices: each } of groups) {
-        const sizes = group.map((gradient, index) => [`size${index}`, sizeOf(gradient)]);
-        const uniforms = { ...Object.fromEntries(sizes), firstSlice };
+        const uniforms: Record<string, number> = { firstSlice };
+        group.forEach((gradient, index) => {
+          uniforms[`size${index}`] = sizeOf(gradient);
+        });
         runner.run(slicesKernel(group.length), [...group, slices], uniforms, [each, group.length]);
         firstSlice += group.length * each;
       }

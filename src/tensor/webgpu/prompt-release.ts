@@ -32,6 +32,6 @@ export function releasePromptly(backend: WebGPUBackend): void {
     configurable: true,
     get: () => nothing,
     // tfjs replaces the set at every submission.
-    set: () => undefined,
+    set() {},
   });
 }

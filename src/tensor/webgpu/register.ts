@@ -3,10 +3,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { accumulateKernels } from './accumulate';
+import { adafactorKernels } from './adafactor';
 import { adamwKernels } from './adamw';
 import { gradientNormKernels } from './gradient-norm';
 import { KernelRunner } from './kernel-runner';
 import { languageModelLossKernels } from './language-model-loss';
+import { languageModelScoreKernels } from './language-model-scores';
 import { releasePromptly } from './prompt-release';
 import { rmsNormKernels } from './rms-norm';
 
@@ -25,9 +27,11 @@ export function registerWebgpuKernels(backend: WebGPUBackend): KernelRunner {
   releasePromptly(backend);
   const kernels: Kernels = {
     ...accumulateKernels(runner),
+    ...adafactorKernels(runner),
     ...adamwKernels(runner),
     ...gradientNormKernels(runner),
     ...languageModelLossKernels(runner),
+    ...languageModelScoreKernels(runner),
     ...rmsNormKernels(runner),
   };
   for (const [name, kernel] of Object.entries(kernels)) replaceKernel(name, kernel);

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { Random } from '../../../src/data/random';
 import { selectBackend } from '../../../src/tensor/backend';
-import { IGNORED_LABEL } from '../../../src/tensor/cross-entropy';
+import { crossEntropy, IGNORED_LABEL } from '../../../src/tensor/cross-entropy';
 import { hasKernel } from '../../../src/tensor/fused-kernel';
 import {
   inChunks,
@@ -12,6 +12,7 @@ import {
   languageModelLossReference,
   type LanguageModelTargets,
 } from '../../../src/tensor/language-model-loss';
+import { languageModelScores } from '../../../src/tensor/language-model-scores';
 import { chosenCandidates, chosenLabels } from '../../unit/tensor/language-model-cases';
 import { expectSameValues, normalTensor, valuesOf } from './same-values';
 
@@ -67,12 +68,14 @@ test.each(CASES)('of %j', async ({ rows, model, vocabulary, candidates }) => {
     temperature: 2,
     share: 0.3,
   };
-  for (const given of [
-    targets,
+  const variants: LanguageModelTargets[] = [
     { ...targets, totalWeight: 12.5 },
+    targets,
     { ...targets, teacher },
     { ...targets, teacher: { ...teacher, temperature: 0.7, share: 1 } },
-  ]) {
+  ];
+  // Many rows are there for the weights alone.
+  for (const given of rows > 100 ? variants.slice(0, 2) : variants) {
     await expectSameValues(
       withGradients(languageModelLoss, states, head, given),
       withGradients(languageModelLossReference, states, head, given),
@@ -86,6 +89,40 @@ test.each(CASES)('of %j', async ({ rows, model, vocabulary, candidates }) => {
   const chunkRows = Math.ceil(rows / 3);
   await expectSameValues(chunked(chunkRows), chunked(rows), 1e-5);
   tf.dispose([states, head, labels, weights, teacher.ids, teacher.logits]);
+});
+
+test.each(CASES)('scores of %j', async ({ rows, model, vocabulary }) => {
+  const random = new Random(rows + vocabulary);
+  const states = normalTensor(random, [rows, model]);
+  const head = normalTensor(random, [vocabulary, model]);
+  const labels = tf.tidy(() => {
+    // Half of the labels are the first choice.
+    const best = tf.argMax(tf.matMul(states, head, false, true), -1);
+    const chosen = tf.tensor1d(chosenLabels(random, rows, vocabulary), 'int32');
+    const even = tf.equal(tf.mod(tf.range(0, rows, 1, 'int32'), 2), 0);
+    return tf.cast(tf.where(even, best, chosen), 'int32');
+  });
+  const scores = (chunkRows: number) => (): tf.Tensor[] => {
+    const { losses, correct } = languageModelScores(states, head, labels, chunkRows);
+    return [losses, correct];
+  };
+  const reference = (): tf.Tensor[] => {
+    const logits = tf.matMul(states, head, false, true);
+    const best = tf.cast(tf.argMax(logits, -1), 'int32');
+    return [crossEntropy(logits, labels), tf.cast(tf.equal(best, labels), 'float32')];
+  };
+  await expectSameValues(scores(rows), reference, 3e-5);
+  await expectSameValues(scores(Math.ceil(rows / 3)), reference, 3e-5);
+  tf.dispose([states, head, labels]);
+});
+
+test('of equal logits the first one is the choice', async () => {
+  const states = tf.ones([2, 1]);
+  const head = tf.tensor2d([1, 5, 2, 5], [4, 1]);
+  const labels = tf.tensor1d([1, 3], 'int32');
+  const results = await valuesOf(() => [languageModelScores(states, head, labels).correct]);
+  expect([...(results[0]?.values ?? [])]).toEqual([1, 0]);
+  tf.dispose([states, head, labels]);
 });
 
 test('rows without a label cost nothing, all of them ignored give zero', async () => {

@@ -3,7 +3,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { Random } from '../../../src/data/random';
+import { Adafactor, createAdafactor } from '../../../src/distill/optimizers/adafactor';
 import { AdamW, createAdamW } from '../../../src/distill/optimizers/adamw';
+import { GroupedAdafactor } from '../../../src/distill/optimizers/grouped-adafactor';
 import { GroupedAdamW } from '../../../src/distill/optimizers/grouped-adamw';
 import type { Optimizer } from '../../../src/distill/optimizers/optimizer';
 import { selectBackend } from '../../../src/tensor/backend';
@@ -178,6 +180,43 @@ test.each([128 * 1024 * 1024, 9_000])(
     expect(() => optimizer.copyState('first.q')).toThrow(/expected a state "first.q"/);
   },
 );
+
+test('four Adafactor updates are those of one parameter after the other, a skipped one is none', async () => {
+  const options = { epsilon: 1e-30, clipThreshold: 1, decayRate: -0.8 };
+  const expectedParameters = parametersOf(6);
+  const expected = new Adafactor(expectedParameters, options);
+  const parameters = parametersOf(6);
+  const grouped = createAdafactor(parameters, options);
+  expect(grouped).toBeInstanceOf(GroupedAdafactor);
+  const step = async (optimizer: Optimizer, update: number, strange = 0) => {
+    const gradients = gradientsOf(update, strange);
+    const loss = tf.scalar(update);
+    const settings = { update, learningRate: 0.01, clipNorm: update < 3 ? 10 : 1e6 };
+    const outcome = await optimizer.step(gradients, loss, settings);
+    tf.dispose([loss, ...gradients.values()]);
+    return outcome;
+  };
+  for (let update = 1; update <= 4; update++) {
+    await step(expected, update);
+    const before = tf.memory().numTensors;
+    await step(grouped, update);
+    expect(tf.memory().numTensors).toBe(before);
+  }
+  const found = await bits(grouped, parameters);
+  expectNear(found, await bits(expected, expectedParameters));
+  expect((await step(grouped, 5, NaN)).skipped).toBe(true);
+  expect(await bits(grouped, parameters)).toEqual(found);
+  await step(grouped, 5);
+  const after = await bits(grouped, parameters);
+  for (const [name, variable] of parameters) {
+    tf.tidy(() => variable.assign(tf.tensor(found.get(name) ?? [], variable.shape)));
+  }
+  grouped.assignState(found);
+  await step(grouped, 5);
+  expect(await bits(grouped, parameters)).toEqual(after);
+  tf.dispose([...parameters.values(), ...expectedParameters.values()]);
+  for (const optimizer of [expected, grouped]) optimizer.dispose();
+});
 
 test('clones made before an update keep their values', async () => {
   const parameter = tf.variable(tf.tensor1d([1, 2, 3]));
