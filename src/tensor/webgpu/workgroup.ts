@@ -19,26 +19,34 @@ fn rowOfWorkgroup(group: vec3<u32>) -> u32 { return group.y * ${ROWS_ALONG_X}u +
 export const IS_FINITE = `
 fn isFinite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }`;
 
-/** `name(value, lane)`: the total over the workgroup, which every invocation gets; always added in the same order. */
+/**
+ * `name(value, lane)`: the total over the workgroup, which every invocation gets; always combined in the same
+ * order. Two barriers: some invocations combine the values of many, then all combine those few results. A tree
+ * by halves would take one barrier for every bit of the invocations' number.
+ */
 export function workgroupReduction(
   name: string,
   type: string,
   invocations: number,
   combine: (first: string, second: string) => string,
 ): string {
+  const few = 2 ** Math.ceil(Math.log2(invocations) / 2);
   return `
 var<workgroup> ${name}Values: array<${type}, ${invocations}>;
+var<workgroup> ${name}Parts: array<${type}, ${few}>;
 fn ${name}(value: ${type}, lane: u32) -> ${type} {
   ${name}Values[lane] = value;
   workgroupBarrier();
-  for (var stride = ${invocations / 2}u; stride > 0u; stride /= 2u) {
-    if (lane < stride) {
-      ${name}Values[lane] = ${combine(`${name}Values[lane]`, `${name}Values[lane + stride]`)};
+  if (lane < ${few}u) {
+    var part = ${name}Values[lane];
+    for (var i = lane + ${few}u; i < ${invocations}u; i += ${few}u) {
+      part = ${combine('part', `${name}Values[i]`)};
     }
-    workgroupBarrier();
+    ${name}Parts[lane] = part;
   }
-  let total = ${name}Values[0];
   workgroupBarrier();
+  var total = ${name}Parts[0];
+  for (var i = 1u; i < ${few}u; i++) { total = ${combine('total', `${name}Parts[i]`)}; }
   return total;
 }`;
 }
