@@ -1,13 +1,12 @@
 /** Trajectories of AdamW and Adafactor against PyTorch's, from the same start on the same batch. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import { AdamW } from '../../src/distill/optimizers/adamw';
-import { Adafactor } from '../../src/distill/optimizers/adafactor';
+import { createAdamW } from '../../src/distill/optimizers/adamw';
+import { createAdafactor } from '../../src/distill/optimizers/adafactor';
 import type { Optimizer } from '../../src/distill/optimizers/optimizer';
 import { parseT5Configuration } from '../../src/t5/configuration';
 import { weightedCrossEntropy } from '../../src/t5/loss';
 import { T5Model } from '../../src/t5/model';
-import { totalSumOfSquares } from '../../src/tensor/sum-of-squares';
 import { relativeError, type Comparison } from './comparison';
 import { gradientsOf } from './gradient-parity';
 import type { OracleFolder, OracleSummary } from './oracle-folder';
@@ -38,7 +37,7 @@ export async function optimizerParity(folder: OracleFolder): Promise<Comparison[
 }
 
 const adamw = (model: T5Model, { adamw: settings }: OracleSummary): Optimizer =>
-  new AdamW(model.parameters, {
+  createAdamW(model.parameters, {
     beta1: settings.betas[0],
     beta2: settings.betas[1],
     epsilon: settings.eps,
@@ -46,7 +45,7 @@ const adamw = (model: T5Model, { adamw: settings }: OracleSummary): Optimizer =>
   });
 
 const adafactor = (model: T5Model, { adafactor: settings }: OracleSummary): Optimizer =>
-  new Adafactor(model.parameters, {
+  createAdafactor(model.parameters, {
     epsilon: settings.eps[0],
     clipThreshold: settings.clip_threshold,
     decayRate: settings.decay_rate,
@@ -69,13 +68,14 @@ async function follow(
     const { loss, gradients } = gradientsOf(model, batch, (logits, { labels, ones }) =>
       weightedCrossEntropy(logits, labels, ones),
     );
-    const norm = tf.tidy(() => tf.sqrt(totalSumOfSquares([...gradients.values()])));
-    const [value = Number.NaN] = await loss.data();
-    const [gradientNorm = Number.NaN] = await norm.data();
-    const scale = Math.min(1, expected.clip_norm / (gradientNorm + 1e-6));
-    optimizer.apply(gradients, index + 1, expected.lr, scale);
-    tf.dispose([loss, norm, ...gradients.values()]);
-    losses.push(value);
+    const settings = {
+      update: index + 1,
+      learningRate: expected.lr,
+      clipNorm: expected.clip_norm,
+    };
+    const outcome = await optimizer.step(gradients, loss, settings);
+    tf.dispose([loss, ...gradients.values()]);
+    losses.push(outcome.loss);
   }
   optimizer.dispose();
   model.dispose();

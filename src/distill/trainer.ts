@@ -2,13 +2,13 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { assertDeviceSound } from '../tensor/device-trouble';
-import { totalSumOfSquares } from '../tensor/sum-of-squares';
-import { sequenceBatch, type SequencePair } from '../t5/batch';
+import { addInto } from '../tensor/accumulate';
+import { sequenceBatch, totalWeight, type SequencePair } from '../t5/batch';
 import { batchLoss } from '../t5/loss';
 import type { T5Model } from '../t5/model';
 import { BatchOrder } from './batch-order';
-import { AdamW } from './optimizers/adamw';
-import type { Optimizer } from './optimizers/optimizer';
+import { createAdamW } from './optimizers/adamw';
+import type { Optimizer, UpdateOutcome } from './optimizers/optimizer';
 import { scheduledLearningRate } from './schedule';
 import { decodeTrainingState, encodeTrainingState } from './training-state';
 
@@ -16,6 +16,8 @@ export type TrainingExample = SequencePair;
 
 export interface TrainerOptions {
   readonly batchSize: number;
+  /** Examples computed at a time: less memory for the same update. The whole batch when absent. */
+  readonly microBatchSize?: number | undefined;
   /** Fixes the order of the examples. */
   readonly seed: number;
   /** The schedule's length; further updates run at its final learning rate. */
@@ -29,19 +31,20 @@ export interface TrainerOptions {
   readonly clipNorm: number;
 }
 
-export interface UpdateMetrics {
-  /** Mean weighted cross-entropy of a target token, in nats. */
-  readonly loss: number;
-  /** Global norm of the gradients before clipping. */
-  readonly gradientNorm: number;
+/** The loss is the mean weighted cross-entropy of a target token, in nats. */
+export interface UpdateMetrics extends UpdateOutcome {
   readonly targetTokens: number;
   readonly learningRate: number;
-  /** True when loss or gradients were not finite and the parameters stayed as they were. */
-  readonly skipped: boolean;
 }
 
 /** After this many updates in a row without a finite gradient, training stops. */
 const MOST_SKIPPED_IN_A_ROW = 5;
+
+interface LossAndGradients {
+  readonly loss: tf.Tensor;
+  readonly gradients: ReadonlyMap<string, tf.Tensor>;
+  readonly targetTokens: number;
+}
 
 export class Trainer {
   private readonly model: T5Model;
@@ -62,7 +65,7 @@ export class Trainer {
     this.options = options;
     const lengths = examples.map(({ input, target }) => input.length + target.length);
     this.order = new BatchOrder(lengths, options.batchSize, options.seed);
-    this.optimizer = new AdamW(model.parameters, {
+    this.optimizer = createAdamW(model.parameters, {
       beta1: 0.9,
       beta2: 0.999,
       epsilon: 1e-8,
@@ -86,12 +89,15 @@ export class Trainer {
     const pairs = indices.flatMap((index) => this.examples[index] ?? []);
     const { loss, gradients, targetTokens } = this.gradients(pairs);
     try {
-      const [lossValue = Number.NaN] = await loss.data<'float32'>();
-      const summed = totalSumOfSquares([...gradients.values()]);
-      const [squares = Number.NaN] = await summed.data<'float32'>();
-      summed.dispose();
+      const learningRate = this.nextLearningRate();
+      const outcome = await this.optimizer.step(gradients, loss, {
+        update: this.updatesApplied + 1,
+        learningRate,
+        clipNorm: this.options.clipNorm,
+      });
       assertDeviceSound();
-      return this.apply(gradients, lossValue, Math.sqrt(squares), targetTokens);
+      this.count(outcome);
+      return { ...outcome, targetTokens, learningRate };
     } finally {
       loss.dispose();
       for (const gradient of gradients.values()) gradient.dispose();
@@ -102,7 +108,7 @@ export class Trainer {
   async snapshot(): Promise<Uint8Array> {
     const { updatesDone, updatesApplied, skippedInARow } = this;
     const counters = { updatesDone, updatesApplied, skippedInARow };
-    const bytes = await encodeTrainingState(this.model.parameters, this.optimizer.state, counters);
+    const bytes = await encodeTrainingState(this.model.parameters, this.optimizer, counters);
     assertDeviceSound();
     return bytes;
   }
@@ -113,7 +119,7 @@ export class Trainer {
    * @throws Error when the snapshot is damaged or belongs to another model; nothing is changed then
    */
   async restore(bytes: Uint8Array): Promise<void> {
-    const counters = await decodeTrainingState(bytes, this.model.parameters, this.optimizer.state);
+    const counters = await decodeTrainingState(bytes, this.model.parameters, this.optimizer);
     this.updatesDone = counters.updatesDone;
     this.updatesApplied = counters.updatesApplied;
     this.skippedInARow = counters.skippedInARow;
@@ -123,16 +129,23 @@ export class Trainer {
     this.optimizer.dispose();
   }
 
-  /** Loss and gradients of one batch; the caller disposes of them. */
-  private gradients(pairs: readonly TrainingExample[]): {
-    readonly loss: tf.Scalar;
-    readonly gradients: ReadonlyMap<string, tf.Tensor>;
-    readonly targetTokens: number;
-  } {
+  /** Loss and gradients of one batch, its micro-batches added up; the caller disposes of them. */
+  private gradients(pairs: readonly TrainingExample[]): LossAndGradients {
+    const size = this.options.microBatchSize ?? pairs.length;
+    if (size >= pairs.length) return this.gradientsOf(pairs);
+    const weight = totalWeight(pairs);
+    let sum = this.gradientsOf(pairs.slice(0, size), weight);
+    for (let start = size; start < pairs.length; start += size) {
+      sum = added(sum, this.gradientsOf(pairs.slice(start, start + size), weight));
+    }
+    return sum;
+  }
+
+  private gradientsOf(pairs: readonly TrainingExample[], weight?: number): LossAndGradients {
     const batch = sequenceBatch(pairs, this.model.configuration);
     try {
       const { value, grads } = tf.variableGrads(
-        () => batchLoss(this.model, batch),
+        () => batchLoss(this.model, batch, weight),
         [...this.model.parameters.values()],
       );
       const gradients = new Map<string, tf.Tensor>();
@@ -146,31 +159,39 @@ export class Trainer {
     }
   }
 
-  private apply(
-    gradients: ReadonlyMap<string, tf.Tensor>,
-    loss: number,
-    gradientNorm: number,
-    targetTokens: number,
-  ): UpdateMetrics {
-    const { learningRate: peak, warmupUpdates, totalUpdates, clipNorm } = this.options;
+  private nextLearningRate(): number {
+    const { learningRate: peak, warmupUpdates, totalUpdates } = this.options;
+    return scheduledLearningRate(this.updatesDone + 1, { peak, warmupUpdates, totalUpdates });
+  }
+
+  private count({ loss, gradientNorm, skipped }: UpdateOutcome): void {
     this.updatesDone += 1;
-    const update = this.updatesDone;
-    const learningRate = scheduledLearningRate(update, { peak, warmupUpdates, totalUpdates });
-    const skipped = !Number.isFinite(loss) || !Number.isFinite(gradientNorm);
-    if (skipped) {
-      this.skippedInARow += 1;
-      if (this.skippedInARow >= MOST_SKIPPED_IN_A_ROW) {
-        throw new Error(
-          `Training: expected a finite loss and gradient, found loss ${loss} and gradient norm ${gradientNorm} in ${this.skippedInARow} updates in a row (the last was update ${update}). Lower the learning rate and resume from an earlier checkpoint.`,
-        );
-      }
-    } else {
+    if (!skipped) {
       this.skippedInARow = 0;
       this.updatesApplied += 1;
-      // PyTorch's clip_grad_norm_ divides by the norm plus 1e-6 and never scales up.
-      const scale = Math.min(1, clipNorm / (gradientNorm + 1e-6));
-      this.optimizer.apply(gradients, this.updatesApplied, learningRate, scale);
+      return;
     }
-    return { loss, gradientNorm, targetTokens, learningRate, skipped };
+    this.skippedInARow += 1;
+    if (this.skippedInARow < MOST_SKIPPED_IN_A_ROW) return;
+    throw new Error(
+      `Training: expected a finite loss and gradient, found loss ${loss} and gradient norm ${gradientNorm} in ${this.skippedInARow} updates in a row (the last was update ${this.updatesDone}). Lower the learning rate and resume from an earlier checkpoint.`,
+    );
   }
+}
+
+/** The sum of both, which are used up. */
+function added(sum: LossAndGradients, next: LossAndGradients): LossAndGradients {
+  const addends = [...sum.gradients.keys()].flatMap((name) => next.gradients.get(name) ?? []);
+  const [loss, ...sums] = addInto([sum.loss, ...sum.gradients.values()], [next.loss, ...addends]);
+  tf.dispose([next.loss, ...next.gradients.values()]);
+  const gradients = new Map<string, tf.Tensor>();
+  [...sum.gradients.keys()].forEach((name, index) => {
+    const gradient = sums[index];
+    if (gradient) gradients.set(name, gradient);
+  });
+  return {
+    loss: loss ?? sum.loss,
+    gradients,
+    targetTokens: sum.targetTokens + next.targetTokens,
+  };
 }

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { memorySource } from '../weights/byte-source';
 import { openSafetensors } from '../weights/safetensors-reader';
 import { encodeSafetensors } from '../weights/safetensors-writer';
+import type { Optimizer } from './optimizers/optimizer';
 
 const countersSchema = v.object({
   updatesDone: v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number)),
@@ -15,18 +16,24 @@ const countersSchema = v.object({
 export type TrainingCounters = v.InferOutput<typeof countersSchema>;
 
 type Variables = ReadonlyMap<string, tf.Variable>;
+type StoredState = Pick<Optimizer, 'stateShapes' | 'copyState' | 'assignState'>;
 
 const OPTIMIZER_PREFIX = 'optimizer.';
 
 /** Parameters keep their Hugging Face names, so that a checkpoint opens as a model too. */
 export async function encodeTrainingState(
   parameters: Variables,
-  optimizerState: Variables,
+  optimizer: StoredState,
   counters: TrainingCounters,
 ): Promise<Uint8Array> {
   const tensors: { name: string; shape: readonly number[]; data: Float32Array }[] = [];
-  for (const [name, variable] of allVariables(parameters, optimizerState)) {
-    tensors.push({ name, shape: variable.shape, data: await readVariable(variable) });
+  for (const [name, variable] of parameters) {
+    const data = await readOnce(tf.add(variable, 0));
+    tensors.push({ name, shape: variable.shape, data });
+  }
+  for (const [name, shape] of optimizer.stateShapes) {
+    const data = await readOnce(optimizer.copyState(name));
+    tensors.push({ name: `${OPTIMIZER_PREFIX}${name}`, shape, data });
   }
   return encodeSafetensors(tensors, {
     updatesDone: String(counters.updatesDone),
@@ -39,27 +46,32 @@ export async function encodeTrainingState(
 export async function decodeTrainingState(
   bytes: Uint8Array,
   parameters: Variables,
-  optimizerState: Variables,
+  optimizer: StoredState,
 ): Promise<TrainingCounters> {
   const file = await openSafetensors(memorySource('checkpoint', bytes));
   const counters = readCounters(file.metadata);
   const shapes = new Map(file.tensors.map(({ name, shape }) => [name, shape]));
-  const variables = allVariables(parameters, optimizerState);
-  const values = new Map<tf.Variable, Float32Array>();
-  for (const [name, variable] of variables) {
+  const read = async (name: string, expected: readonly number[]): Promise<Float32Array> => {
     const data = await file.readTensor(name);
     const shape = shapes.get(name) ?? [];
-    if (!(data instanceof Float32Array) || !tf.util.arraysEqual([...shape], variable.shape)) {
-      const found = `${data instanceof Float32Array ? 'floats' : 'integers'} of shape [${shape.join(', ')}]`;
-      throw new Error(
-        `Checkpoint: expected floats of shape [${variable.shape.join(', ')}] for "${name}", found ${found}. It belongs to another model.`,
-      );
-    }
-    values.set(variable, data);
+    if (data instanceof Float32Array && tf.util.arraysEqual([...shape], [...expected])) return data;
+    const found = `${data instanceof Float32Array ? 'floats' : 'integers'} of shape [${shape.join(', ')}]`;
+    throw new Error(
+      `Checkpoint: expected floats of shape [${expected.join(', ')}] for "${name}", found ${found}. It belongs to another model.`,
+    );
+  };
+  const values = new Map<tf.Variable, Float32Array>();
+  for (const [name, variable] of parameters) {
+    values.set(variable, await read(name, variable.shape));
+  }
+  const state = new Map<string, Float32Array>();
+  for (const [name, shape] of optimizer.stateShapes) {
+    state.set(name, await read(`${OPTIMIZER_PREFIX}${name}`, shape));
   }
   for (const [variable, data] of values) {
     tf.tidy(() => variable.assign(tf.tensor(data, variable.shape, 'float32')));
   }
+  optimizer.assignState(state);
   return counters;
 }
 
@@ -72,20 +84,8 @@ function readCounters(metadata: Readonly<Record<string, string>>): TrainingCount
   );
 }
 
-function allVariables(parameters: Variables, optimizerState: Variables): [string, tf.Variable][] {
-  const state = [...optimizerState].map(([name, variable]): [string, tf.Variable] => [
-    `${OPTIMIZER_PREFIX}${name}`,
-    variable,
-  ]);
-  return [...parameters, ...state];
-}
-
-/**
- * A copy of a variable's values. It is read through a fresh tensor because backends cache what
- * they read, and updates in place would leave that cache stale.
- */
-async function readVariable(variable: tf.Variable): Promise<Float32Array> {
-  const copy = tf.tidy(() => tf.add(variable, 0));
+/** The values of a tensor made for this: backends cache what they read, and updates in place would leave that stale. */
+async function readOnce(copy: tf.Tensor): Promise<Float32Array> {
   const data = await copy.data<'float32'>();
   copy.dispose();
   return Float32Array.from(data);

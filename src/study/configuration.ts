@@ -46,6 +46,8 @@ export const studyConfigurationSchema = v.strictObject({
     /** Upper limit of updates, which methods with short targets reach first. */
     maximumUpdates: count(1, 10_000_000),
     batchSize: count(1, 1024),
+    /** Examples of a batch computed at a time, to save memory; the whole batch when absent. */
+    microBatchSize: v.optional(count(1, 1024)),
     learningRate: real(1e-6, 1),
     /** Share of all updates over which the learning rate rises from zero. */
     warmupShare: real(0, 0.5),

@@ -4,14 +4,24 @@ import * as tf from '@tensorflow/tfjs-core';
 import { IGNORED_LABEL } from '../tensor/cross-entropy';
 import type { T5Configuration } from './configuration';
 
-/**
- * Lengths are rounded up to a multiple of this, so that few different shapes occur:
- * the WebGPU buffer pool reuses buffers of exactly equal size only.
- */
-export const LENGTH_BUCKET = 8;
+/** Lengths are rounded up to a multiple of this, so that few different shapes occur. */
+const LENGTH_BUCKET = 8;
 
-export const bucketLength = (length: number): number =>
-  Math.max(LENGTH_BUCKET, Math.ceil(length / LENGTH_BUCKET) * LENGTH_BUCKET);
+/**
+ * On WebGPU shapes have to repeat: its pool of buffers uses those of exactly equal size again and never
+ * frees one. Up to four times as many tokens, steps of this; beyond, of twice as many.
+ */
+const WEBGPU_LENGTH_BUCKET = 16;
+
+/** The padded length of a batch whose longest sequence has so many tokens; the padding is masked. */
+export function bucketLength(length: number): number {
+  if (tf.getBackend() !== 'webgpu') return roundedUp(length, LENGTH_BUCKET);
+  const long = length > 4 * WEBGPU_LENGTH_BUCKET;
+  return roundedUp(length, long ? 2 * WEBGPU_LENGTH_BUCKET : WEBGPU_LENGTH_BUCKET);
+}
+
+const roundedUp = (length: number, multiple: number): number =>
+  Math.max(multiple, Math.ceil(length / multiple) * multiple);
 
 /** One training or scoring pair; the target ends with the end token. */
 export interface SequencePair {
@@ -88,4 +98,14 @@ export function sequenceBatch(
     weights: tf.tensor1d(weights),
     targetTokens,
   };
+}
+
+/** The weights of all target tokens together: what the mean loss of a batch is divided by. */
+export function totalWeight(pairs: readonly SequencePair[]): number {
+  const sum = pairs.reduce(
+    (total, { target, weights }) =>
+      total + (weights?.reduce((own, weight) => own + weight, 0) ?? target.length),
+    0,
+  );
+  return Math.max(sum, 1e-12);
 }

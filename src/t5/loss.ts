@@ -2,6 +2,8 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy, IGNORED_LABEL } from '../tensor/cross-entropy';
+import { languageModelLoss } from '../tensor/language-model-loss';
+import { languageModelScores, type LanguageModelScores } from '../tensor/language-model-scores';
 import type { SequenceBatch } from './batch';
 import { decode, languageModelHead } from './decoder';
 import { encode } from './encoder';
@@ -47,20 +49,39 @@ export function distillationLoss(
   return tf.reshape(tf.mul(mean, temperature * temperature), []);
 }
 
+/** Decoder states of a batch under teacher forcing, `[batch * targetLength, model]`. */
+function batchStates(model: T5Model, { ids, mask, decoderIds }: SequenceBatch): tf.Tensor {
+  const states = encode(model, ids, mask);
+  const decoded = decode(model, decoderIds, states, mask);
+  return tf.reshape(decoded, [-1, model.configuration.modelWidth]);
+}
+
 /** Logits of a batch under teacher forcing, `[batch * targetLength, vocabulary]`. */
 export function batchLogits(model: T5Model, batch: SequenceBatch): tf.Tensor2D {
   return tf.tidy(() => {
-    const states = encode(model, batch.ids, batch.mask);
-    const decoded = decode(model, batch.decoderIds, states, batch.mask);
-    const rows = tf.reshape(decoded, [-1, model.configuration.modelWidth]);
     const shape: [number, number] = [-1, model.configuration.vocabularySize];
-    return tf.reshape<tf.Rank.R2>(languageModelHead(model, rows), shape);
+    return tf.reshape<tf.Rank.R2>(languageModelHead(model, batchStates(model, batch)), shape);
   });
 }
 
-/** The weighted cross-entropy of a batch, a scalar. */
-export function batchLoss(model: T5Model, batch: SequenceBatch): tf.Scalar {
-  return tf.tidy(() =>
-    weightedCrossEntropy(batchLogits(model, batch), batch.labels, batch.weights),
-  );
+/** Scores of a batch's target tokens under teacher forcing; to be called in a tidy. */
+export function batchScores(model: T5Model, batch: SequenceBatch): LanguageModelScores {
+  const head = model.parameter('lm_head.weight');
+  return languageModelScores(batchStates(model, batch), head, batch.labels);
+}
+
+/**
+ * The weighted cross-entropy of a batch, a scalar.
+ *
+ * @param totalWeight the weights of the whole batch, where this is a part of one: the losses of all parts then
+ *   sum to the batch's
+ */
+export function batchLoss(model: T5Model, batch: SequenceBatch, totalWeight?: number): tf.Scalar {
+  return tf.tidy(() => {
+    const head = model.parameter('lm_head.weight');
+    const { labels, weights } = batch;
+    const targets =
+      totalWeight === undefined ? { labels, weights } : { labels, weights, totalWeight };
+    return languageModelLoss(batchStates(model, batch), head, targets);
+  });
 }

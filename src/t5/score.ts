@@ -1,10 +1,9 @@
 /** Scoring given targets: loss, token accuracy and sequence log-probabilities under teacher forcing. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import { crossEntropy } from '../tensor/cross-entropy';
 import { assertDeviceSound } from '../tensor/device-trouble';
 import { sequenceBatch, type SequencePair } from './batch';
-import { batchLogits } from './loss';
+import { batchScores } from './loss';
 import type { T5Model } from './model';
 
 /** What teacher forcing says of one target. */
@@ -34,10 +33,8 @@ export async function scoreTargets(
     const batch = indices.flatMap((index) => pairs[index] ?? []);
     const [losses, correct, columns] = tf.tidy(() => {
       const padded = sequenceBatch(batch, model.configuration);
-      const logits = batchLogits(model, padded);
-      const best = tf.cast(tf.argMax(logits, -1), 'int32');
-      const right = tf.cast(tf.equal(best, padded.labels), 'float32');
-      return [crossEntropy(logits, padded.labels), right, padded.decoderIds.shape[1]] as const;
+      const { losses: ofTokens, correct: right } = batchScores(model, padded);
+      return [ofTokens, right, padded.decoderIds.shape[1]] as const;
     });
     const [lossValues, correctValues] = await Promise.all([losses.data(), correct.data()]);
     losses.dispose();

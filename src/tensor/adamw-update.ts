@@ -52,7 +52,7 @@ export function adamwUpdate(given: AdamWUpdate): void {
 }
 
 /** Gives a variable values of its own where a clone shares them: the clone must not see the update. */
-function ownValues(variable: tf.Variable): void {
+export function ownValues(variable: tf.Variable): void {
   if (tf.backend().refCount(variable.dataId) <= 1) return;
   const copy = tf.mul(variable, 1);
   variable.assign(copy);

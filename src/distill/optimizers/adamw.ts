@@ -1,8 +1,12 @@
 /** AdamW (Loshchilov and Hutter 2019) as PyTorch computes it: decoupled decay, bias correction, epsilon outside the root. */
 
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { adamwUpdate } from '../../tensor/adamw-update';
-import type { Gradients, Optimizer, Parameters } from './optimizer';
+import { hasKernel } from '../../tensor/fused-kernel';
+import { clippedUpdate } from './clipping';
+import { GroupedAdamW } from './grouped-adamw';
+import type { Gradients, Optimizer, Parameters, UpdateSettings } from './optimizer';
+import { VariableState } from './variable-state';
 
 export interface AdamWOptions {
   readonly beta1: number;
@@ -14,38 +18,62 @@ export interface AdamWOptions {
   readonly decays?: (name: string) => boolean;
 }
 
+/** The AdamW that is fastest on the current backend. */
+export function createAdamW(parameters: Parameters, options: AdamWOptions): Optimizer {
+  return hasKernel('AdamwGroup')
+    ? new GroupedAdamW(parameters, options)
+    : new AdamW(parameters, options);
+}
+
+/** One parameter after the other, on any backend. */
 export class AdamW implements Optimizer {
-  readonly state: Parameters;
-  private readonly parameters: Parameters;
-  private readonly options: AdamWOptions;
+  readonly #parameters: Parameters;
+  readonly #options: AdamWOptions;
+  readonly #state = new VariableState();
 
   constructor(parameters: Parameters, options: AdamWOptions) {
-    this.parameters = parameters;
-    this.options = options;
-    const state = new Map<string, tf.Variable>();
-    for (const [name, parameter] of parameters) {
-      for (const moment of ['first', 'second']) {
-        const zeros = tf.zeros(parameter.shape);
-        state.set(`${moment}.${name}`, tf.variable(zeros, false));
-        zeros.dispose();
-      }
+    this.#parameters = parameters;
+    this.#options = options;
+    for (const [name, { shape }] of parameters) {
+      for (const moment of ['first', 'second']) this.#state.add(`${moment}.${name}`, shape);
     }
-    this.state = state;
   }
 
-  apply(gradients: Gradients, update: number, learningRate: number, gradientScale: number): void {
-    const { beta1, beta2, epsilon, weightDecay, decays } = this.options;
-    for (const [name, parameter] of this.parameters) {
+  step(gradients: Gradients, loss: tf.Tensor, settings: UpdateSettings) {
+    return clippedUpdate(gradients, loss, settings.clipNorm, (gradientScale) => {
+      this.#apply(gradients, settings, gradientScale);
+    });
+  }
+
+  get stateShapes() {
+    return this.#state.shapes;
+  }
+
+  copyState(name: string): tf.Tensor {
+    return this.#state.copy(name);
+  }
+
+  assignState(values: ReadonlyMap<string, Float32Array>): void {
+    this.#state.assign(values);
+  }
+
+  dispose(): void {
+    this.#state.dispose();
+  }
+
+  #apply(
+    gradients: Gradients,
+    { update, learningRate }: UpdateSettings,
+    gradientScale: number,
+  ): void {
+    const { beta1, beta2, epsilon, weightDecay, decays } = this.#options;
+    for (const [name, parameter] of this.#parameters) {
       const gradient = gradients.get(name);
-      const firstMoment = this.state.get(`first.${name}`);
-      const secondMoment = this.state.get(`second.${name}`);
-      if (!gradient || !firstMoment || !secondMoment) {
-        throw new Error(`AdamW: expected a gradient and two moments for "${name}", found less.`);
-      }
+      if (!gradient) throw new Error(`AdamW: expected a gradient for "${name}", found none.`);
       adamwUpdate({
         parameter,
-        firstMoment,
-        secondMoment,
+        firstMoment: this.#state.variable(`first.${name}`),
+        secondMoment: this.#state.variable(`second.${name}`),
         gradient,
         learningRate,
         beta1,
@@ -56,9 +84,5 @@ export class AdamW implements Optimizer {
         gradientScale,
       });
     }
-  }
-
-  dispose(): void {
-    for (const variable of this.state.values()) variable.dispose();
   }
 }

@@ -2,7 +2,14 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { accumulateKernels } from './accumulate';
+import { adafactorKernels } from './adafactor';
+import { adamwKernels } from './adamw';
+import { gradientNormKernels } from './gradient-norm';
 import { KernelRunner } from './kernel-runner';
+import { languageModelLossKernels } from './language-model-loss';
+import { languageModelScoreKernels } from './language-model-scores';
+import { releasePromptly } from './prompt-release';
 import { rmsNormKernels } from './rms-norm';
 
 export type Kernels = Readonly<Record<string, tf.KernelFunc>>;
@@ -17,7 +24,14 @@ const BACKEND = 'webgpu';
  */
 export function registerWebgpuKernels(backend: WebGPUBackend): KernelRunner {
   const runner = new KernelRunner(backend);
+  releasePromptly(backend);
   const kernels: Kernels = {
+    ...accumulateKernels(runner),
+    ...adafactorKernels(runner),
+    ...adamwKernels(runner),
+    ...gradientNormKernels(runner),
+    ...languageModelLossKernels(runner),
+    ...languageModelScoreKernels(runner),
     ...rmsNormKernels(runner),
   };
   for (const [name, kernel] of Object.entries(kernels)) replaceKernel(name, kernel);

@@ -109,6 +109,34 @@ test('token weights steer what is learnt', async () => {
   model.dispose();
 });
 
+test.each([1, 2, 3, 6])('micro-batches of %i give the updates of the whole batch', async (size) => {
+  const examples = tinyExamples((position) => 1 + position / 4);
+  const train = async (microBatchSize?: number) => {
+    const model = tinyModel();
+    const options = { ...OPTIONS, batchSize: 7, microBatchSize };
+    const trainer = new Trainer(model, examples, options);
+    const before = tf.memory().numTensors;
+    const metrics = [await trainer.step(), await trainer.step(), await trainer.step()];
+    expect(tf.memory().numTensors).toBe(before);
+    const values = await model.read();
+    trainer.dispose();
+    model.dispose();
+    return { metrics, values };
+  };
+  const whole = await train();
+  const inParts = await train(size);
+  inParts.metrics.forEach(({ loss, gradientNorm, targetTokens }, index) => {
+    const expected = whole.metrics[index]!;
+    expect(targetTokens).toBe(expected.targetTokens);
+    expect(loss / expected.loss).toBeCloseTo(1, 5);
+    expect(gradientNorm / expected.gradientNorm).toBeCloseTo(1, 4);
+  });
+  for (const [name, { data }] of whole.values) {
+    const found = inParts.values.get(name)!.data;
+    data.forEach((value, index) => expect(Math.abs(value - found[index]!)).toBeLessThan(2e-3));
+  }
+});
+
 describe('a loss that is not finite', () => {
   const poison = (model: ReturnType<typeof tinyModel>) => {
     const parameter = model.parameter('decoder.final_layer_norm.weight');
