@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { attentionKernels } from './attention';
 import { KernelRunner } from './kernel-runner';
 import { rmsNormKernels } from './rms-norm';
 
@@ -18,6 +19,7 @@ const BACKEND = 'webgpu';
 export function registerWebgpuKernels(backend: WebGPUBackend): KernelRunner {
   const runner = new KernelRunner(backend);
   const kernels: Kernels = {
+    ...attentionKernels(runner),
     ...rmsNormKernels(runner),
   };
   for (const [name, kernel] of Object.entries(kernels)) replaceKernel(name, kernel);
