@@ -5,6 +5,7 @@ import { input, numberAttribute } from '../kernel-inputs';
 import {
   addTileTimes,
   attentionSizes,
+  attentionUniforms,
   declareSums,
   forOwnRows,
   headRows,
@@ -14,15 +15,16 @@ import {
   readPart,
   scoreFunctions,
   SCORES_OF_PRODUCTS,
-  SIZES,
+  UNIFORMS,
   STRIDE,
   TILE,
   TILE_MEMORY,
   tileProducts,
-  variantOf,
+  variantFor,
+  variantName,
   writePart,
   writeSums,
-  type AttentionSettings,
+  type AttentionVariant,
 } from './attention-tile';
 import type { Kernel, KernelBinding } from './kernel';
 import type { KernelRunner } from './kernel-runner';
@@ -30,26 +32,24 @@ import { kernelVariants } from './kernel-variants';
 import type { Kernels } from './register';
 
 const TERM_INVOCATIONS = 64;
-const WITH_BATCH = [...SIZES, { name: 'batch', type: 'u32' }] as const;
 
 /**
  * Gathers what the other kernels need beside the five tensors, in one buffer, because they use the other
  * seven that WebGPU's default limits allow: for every row its largest score, the inverse of its sum of
  * exponentials and `gradient · output`; behind the rows, for every key what its padding adds to scores.
  */
-const terms = kernelVariants(
-  ({ vectors, mask }: Pick<AttentionSettings, 'vectors' | 'mask'>): Kernel => ({
-    name: 'AttentionGradientTerms',
-    variant: `${vectors ? 'vectors' : ''}-${mask ? 'mask' : ''}`,
-    bindings: [
-      headRows('gradient', 'read', vectors),
-      headRows('output', 'read', vectors),
-      { name: 'statistics', access: 'read', type: 'array<vec2<f32>>' },
-      { name: 'terms', access: 'write', type: 'array<vec4<f32>>' },
-      ...(mask ? [{ name: 'mask', access: 'read', type: 'array<f32>' } as const] : []),
-    ],
-    uniforms: WITH_BATCH,
-    code: `
+const terms = kernelVariants(({ vectors }: Pick<AttentionVariant, 'vectors'>): Kernel => ({
+  name: 'AttentionGradientTerms',
+  variant: vectors ? 'vectors' : '',
+  bindings: [
+    headRows('gradient', 'read', vectors),
+    headRows('output', 'read', vectors),
+    { name: 'statistics', access: 'read', type: 'array<vec2<f32>>' },
+    { name: 'terms', access: 'write', type: 'array<vec4<f32>>' },
+    { name: 'mask', access: 'read', type: 'array<f32>' },
+  ],
+  uniforms: UNIFORMS,
+  code: `
 ${readPart('gradient', vectors)}
 ${readPart('output', vectors)}
 @compute @workgroup_size(${TERM_INVOCATIONS})
@@ -70,14 +70,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     terms[at] = vec4<f32>(statistics[at], product, 0.0);
   } else if (i < rows + uniforms.keys) {
     let key = i - rows;
-    let penalty = ${mask ? `(1.0 - mask[batch * uniforms.keys + key]) * ${MASKED}` : '0.0'};
+    var penalty = 0.0;
+    if (uniforms.masked == 1u) { penalty = (1.0 - mask[batch * uniforms.keys + key]) * ${MASKED}; }
     terms[uniforms.batch * rows + batch * uniforms.keys + key] = vec4<f32>(penalty, 0.0, 0.0, 0.0);
   }
 }`,
-  }),
-);
-
-type GradientSettings = Omit<AttentionSettings, 'mask'>;
+}));
 
 const TERM_FUNCTIONS = `
 fn rowTerms(batch: u32, head: u32, query: u32) -> vec4<f32> {
@@ -118,27 +116,27 @@ ${forOwnRows(
 /** A kernel over the five tensors; it starts with `batch`, `head` and the tile's coordinates `x`, `y`. */
 function tiledKernel(
   name: string,
-  settings: GradientSettings,
+  variant: AttentionVariant,
   outputs: readonly KernelBinding[],
   code: string,
 ): Kernel {
-  const { vectors, bias } = settings;
+  const { vectors } = variant;
   const writes = outputs.filter(({ name: output }) => output !== 'gradientOfBias');
   return {
     name,
-    variant: variantOf({ ...settings, mask: false }),
+    variant: variantName(variant),
     bindings: [
       ...[gradient, query, key, value].map((rows) => headRows(rows.name, 'read', vectors)),
       { name: 'terms', access: 'read', type: 'array<vec4<f32>>' },
-      ...(bias ? [{ name: 'bias', access: 'read', type: 'array<f32>' } as const] : []),
+      { name: 'bias', access: 'read', type: 'array<f32>' },
       ...outputs,
     ],
-    uniforms: WITH_BATCH,
+    uniforms: UNIFORMS,
     code: `${TILE_MEMORY}
 ${[gradient, query, key, value].map((rows) => readPart(rows.name, vectors)).join('')}
 ${writes.map((output) => writePart(output.name, vectors)).join('')}
 ${TERM_FUNCTIONS}
-${scoreFunctions(settings, 'penaltyOf(batch, key)')}
+${scoreFunctions('penaltyOf(batch, key)')}
 @compute @workgroup_size(${INVOCATIONS})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let x = lane % 8u;
@@ -150,32 +148,32 @@ ${code}
 }
 
 /** `dQ = dS · K` for 32 queries, with `dS = P (dO · Vᵀ - dO · O)`. */
-const ofQuery = kernelVariants((settings: GradientSettings) =>
+const ofQuery = kernelVariants((variant: AttentionVariant) =>
   tiledKernel(
     'AttentionGradientOfQuery',
-    settings,
-    [headRows('gradientOfQuery', 'write', settings.vectors)],
+    variant,
+    [headRows('gradientOfQuery', 'write', variant.vectors)],
     `
   let batch = group.z;
   let firstQuery = group.x * ${TILE}u;
   ${BASES}
   let sawNothing = someSawNothing(batch, head, firstQuery);
-  ${declareSums('sums', settings.blocks)}
+  ${declareSums('sums', variant.blocks)}
   for (var firstKey = 0u; firstKey < uniforms.keys; firstKey += ${TILE}u) {
     if (!sawNothing && !tileIsSeen(batch, firstQuery, firstKey)) { continue; }
-    ${tileProducts('scores', settings.blocks, query, key)}
-    ${tileProducts('products', settings.blocks, gradient, value)}
+    ${tileProducts('scores', variant.blocks, query, key)}
+    ${tileProducts('products', variant.blocks, gradient, value)}
     ${SCORE_GRADIENTS}
     ${forOwnRows((i, row) => `tile[${row} * ${STRIDE}u + x] = scores${i};`)}
-    ${addTileTimes('sums', settings.blocks, key)}
+    ${addTileTimes('sums', variant.blocks, key)}
   }
-  ${writeSums('sums', settings.blocks, { ...query, name: 'gradientOfQuery' }, () => '1.0')}`,
+  ${writeSums('sums', variant.blocks, { ...query, name: 'gradientOfQuery' }, () => '1.0')}`,
   ),
 );
 
 /** `dV = Pᵀ · dO` and `dK = dSᵀ · Q` for 32 keys. */
-const ofKeyAndValue = kernelVariants((settings: GradientSettings) => {
-  const { blocks, vectors } = settings;
+const ofKeyAndValue = kernelVariants((variant: AttentionVariant) => {
+  const { blocks, vectors } = variant;
   const factors = ['x', 'y', 'z', 'w'] as const;
   const transposed = forOwnRows(
     (i, row) => `
@@ -191,7 +189,7 @@ const ofKeyAndValue = kernelVariants((settings: GradientSettings) => {
   );
   return tiledKernel(
     'AttentionGradientOfKeyAndValue',
-    settings,
+    variant,
     [headRows('gradientOfKey', 'write', vectors), headRows('gradientOfValue', 'write', vectors)],
     `
   let batch = group.z;
@@ -219,10 +217,10 @@ const ofKeyAndValue = kernelVariants((settings: GradientSettings) => {
 });
 
 /** The scores' gradient summed over the batch, row after row of it, for 32 queries and 32 keys. */
-const ofBias = kernelVariants((settings: GradientSettings) =>
+const ofBias = kernelVariants((variant: AttentionVariant) =>
   tiledKernel(
     'AttentionGradientOfBias',
-    settings,
+    variant,
     [{ name: 'gradientOfBias', access: 'write', type: 'array<f32>' }],
     `
   let firstKey = group.x * ${TILE}u;
@@ -233,8 +231,8 @@ const ofBias = kernelVariants((settings: GradientSettings) =>
       continue;
     }
     ${BASES}
-    ${tileProducts('scores', settings.blocks, query, key)}
-    ${tileProducts('products', settings.blocks, gradient, value)}
+    ${tileProducts('scores', variant.blocks, query, key)}
+    ${tileProducts('products', variant.blocks, gradient, value)}
     ${SCORE_GRADIENTS}
     ${forOwnRows((i) => `sums${i} += scores${i};`)}
   }
@@ -261,31 +259,29 @@ export function attentionGradientKernels(runner: KernelRunner): Kernels {
       const { bias, mask } = inputs;
       const sizes = attentionSizes(queries, keys, numberAttribute(attrs, 'heads'));
       const { batch, heads, size } = sizes;
-      const uniforms = { ...sizes };
-      const vectors = size % 4 === 0;
+      const uniforms = attentionUniforms(sizes, inputs, attrs);
+      const variant = variantFor(size);
       const rows = heads * sizes.queries + sizes.keys;
       const gathered = runner.output([batch, rows, 4]);
-      const forTerms = [upstream, input(inputs, 'output'), input(inputs, 'kept'), gathered];
+      const output = input(inputs, 'output');
+      // Where there is no mask or bias another tensor takes its place, and the uniforms say so.
+      const forTerms = [upstream, output, input(inputs, 'kept'), gathered, mask ?? queries];
       const termGroups = [Math.ceil(rows / TERM_INVOCATIONS), batch] as const;
-      const termKernel = terms({ vectors, mask: mask !== undefined });
-      runner.run(termKernel, mask ? [...forTerms, mask] : forTerms, uniforms, termGroups);
+      runner.run(terms({ vectors: variant.vectors }), forTerms, uniforms, termGroups);
 
-      const blocks = Math.ceil(size / 32);
-      const causal = attrs?.['causal'] === true;
-      const settings = { blocks, vectors, bias: bias !== undefined, causal };
-      const given = [upstream, queries, keys, values, gathered, ...(bias ? [bias] : [])];
+      const given = [upstream, queries, keys, values, gathered, bias ?? queries];
       const queryTiles = Math.ceil(sizes.queries / TILE);
       const keyTiles = Math.ceil(sizes.keys / TILE);
       const gradientOfQuery = runner.output(queries.shape);
       const forQuery = [...given, gradientOfQuery];
-      runner.run(ofQuery(settings), forQuery, uniforms, [queryTiles, heads, batch]);
+      runner.run(ofQuery(variant), forQuery, uniforms, [queryTiles, heads, batch]);
       const pair = [runner.output(keys.shape), runner.output(values.shape)];
-      runner.run(ofKeyAndValue(settings), [...given, ...pair], uniforms, [keyTiles, heads, batch]);
+      runner.run(ofKeyAndValue(variant), [...given, ...pair], uniforms, [keyTiles, heads, batch]);
       const gradients: tf.TensorInfo[] = [gradientOfQuery, ...pair];
       if (bias) {
         const gradientOfBias = runner.output(bias.shape);
         const forBias = [...given, gradientOfBias];
-        runner.run(ofBias(settings), forBias, uniforms, [keyTiles, heads, queryTiles]);
+        runner.run(ofBias(variant), forBias, uniforms, [keyTiles, heads, queryTiles]);
         gradients.push(gradientOfBias);
       }
       runner.backend.disposeData(gathered.dataId);

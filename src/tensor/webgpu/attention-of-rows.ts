@@ -1,19 +1,15 @@
 /** Attention of single queries, as decoding needs it: a workgroup a query and head. */
 
-import type * as tf from '@tensorflow/tfjs-core';
 import {
   headRows,
   LOWEST,
   MASKED,
   readPart,
   scoreFunctions,
-  SIZES,
-  variantOf,
+  UNIFORMS,
   writePart,
-  type AttentionSettings,
-  type AttentionSizes,
 } from './attention-tile';
-import type { KernelRunner } from './kernel-runner';
+import type { Kernel } from './kernel';
 import { kernelVariants } from './kernel-variants';
 
 /** Invocations of a workgroup. */
@@ -110,30 +106,27 @@ export function attendRow({ columns, keys, score, keyPart, valuePart }: RowAtten
   }`;
 }
 
-type RowSettings = Omit<AttentionSettings, 'blocks'>;
-
-const kernel = kernelVariants((settings: RowSettings & { readonly columns: number }) => {
-  const { columns, vectors, bias, mask } = settings;
+const rows = kernelVariants(({ columns, vectors }: { columns: number; vectors: boolean }) => {
   const penalty = `(1.0 - mask[batch * uniforms.keys + key]) * ${MASKED}`;
   return {
     name: 'AttentionOfRows',
-    variant: variantOf({ ...settings, blocks: columns }),
+    variant: `${columns}${vectors ? '-vectors' : ''}`,
     bindings: [
       headRows('query', 'read', vectors),
       headRows('key', 'read', vectors),
       headRows('value', 'read', vectors),
       headRows('output', 'write', vectors),
       { name: 'statistics', access: 'write', type: 'array<vec2<f32>>' },
-      ...(bias ? [{ name: 'bias', access: 'read', type: 'array<f32>' } as const] : []),
-      ...(mask ? [{ name: 'mask', access: 'read', type: 'array<f32>' } as const] : []),
+      { name: 'bias', access: 'read', type: 'array<f32>' },
+      { name: 'mask', access: 'read', type: 'array<f32>' },
     ],
-    uniforms: SIZES,
+    uniforms: UNIFORMS,
     code: `${rowMemory(columns)}
 ${readPart('query', vectors)}
 ${readPart('key', vectors)}
 ${readPart('value', vectors)}
 ${writePart('output', vectors)}
-${scoreFunctions(settings, mask ? penalty : null)}
+${scoreFunctions(penalty)}
 @compute @workgroup_size(${ROW_INVOCATIONS})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let row = group.x;
@@ -163,14 +156,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   };
 });
 
-/** Runs the kernel for every query; tensors and results as of the tiled kernel. */
-export function runAttentionOfRows(
-  runner: KernelRunner,
-  settings: RowSettings,
-  tensors: readonly tf.TensorInfo[],
-  sizes: AttentionSizes,
-): void {
-  const { batch, heads, queries, size } = sizes;
-  const chosen = kernel({ ...settings, columns: columnsOf(size) });
-  runner.run(chosen, tensors, { ...sizes }, [queries, heads, batch]);
+/** The kernel for heads of this size: a workgroup a query, head and row of the batch; bindings of the tiled one. */
+export function attentionOfRows(size: number): Kernel {
+  return rows({ columns: columnsOf(size), vectors: size % 4 === 0 });
 }

@@ -24,14 +24,12 @@ export const MASKED = '-1.0e9';
 /** A row whose largest score is below this has nothing to see. */
 export const NOTHING_SEEN = '-5.0e8';
 
-export interface AttentionSettings {
+/** What the code of a kernel depends on; bias and masks are switched by uniforms, to have few variants. */
+export interface AttentionVariant {
   /** Blocks of 32 values that a head is rounded up to. */
   readonly blocks: number;
   /** Whether heads consist of whole vectors of four. */
   readonly vectors: boolean;
-  readonly bias: boolean;
-  readonly mask: boolean;
-  readonly causal: boolean;
 }
 
 export interface AttentionSizes {
@@ -42,11 +40,16 @@ export interface AttentionSizes {
   readonly size: number;
 }
 
-export const SIZES: readonly KernelUniform[] = [
+/** Uniforms of every attention kernel: the sizes, and 1 or 0 for bias, mask and the causal form. */
+export const UNIFORMS: readonly KernelUniform[] = [
+  { name: 'batch', type: 'u32' },
   { name: 'heads', type: 'u32' },
   { name: 'queries', type: 'u32' },
   { name: 'keys', type: 'u32' },
   { name: 'size', type: 'u32' },
+  { name: 'biased', type: 'u32' },
+  { name: 'masked', type: 'u32' },
+  { name: 'causal', type: 'u32' },
 ];
 
 /** @throws Error when the heads are wider than the kernels' workgroup memory */
@@ -65,9 +68,26 @@ export function attentionSizes(
   return { batch, heads, queries, keys: key.shape[1] ?? 0, size };
 }
 
-export function variantOf({ blocks, vectors, bias, mask, causal }: AttentionSettings): string {
-  const parts = [`${blocks}`, vectors ? 'vectors' : '', bias ? 'bias' : ''];
-  return [...parts, mask ? 'mask' : '', causal ? 'causal' : ''].join('-');
+/** The uniforms' values from a kernel's inputs and attributes. */
+export function attentionUniforms(
+  sizes: AttentionSizes,
+  inputs: tf.NamedTensorInfoMap,
+  attributes: tf.NamedAttrMap | undefined,
+): Readonly<Record<string, number>> {
+  return {
+    ...sizes,
+    biased: Number(inputs['bias'] !== undefined),
+    masked: Number(inputs['mask'] !== undefined),
+    causal: Number(attributes?.['causal'] === true),
+  };
+}
+
+export function variantFor(size: number): AttentionVariant {
+  return { blocks: Math.ceil(size / 32), vectors: size % 4 === 0 };
+}
+
+export function variantName({ blocks, vectors }: AttentionVariant): string {
+  return `${blocks}${vectors ? '-vectors' : ''}`;
 }
 
 /** A tensor `[batch, rows, heads * size]`, bound as vectors where heads consist of them. */
@@ -235,31 +255,27 @@ export function writeSums(
  * `scoreOf`: a product with bias and masks added, in the order of the reference; and
  * `tileIsSeen`: whether any query of a tile may see any key of another.
  *
- * @param penalty WGSL of what a key's padding adds, from `batch` and `key`; null without a mask
+ * @param penalty WGSL of what a key's padding adds where there is a mask, from `batch` and `key`
  */
-export function scoreFunctions(
-  { bias, causal }: Pick<AttentionSettings, 'bias' | 'causal'>,
-  penalty: string | null,
-): string {
+export function scoreFunctions(penalty: string): string {
   return `
 fn scoreOf(product: f32, batch: u32, head: u32, query: u32, key: u32) -> f32 {
   if (query >= uniforms.queries || key >= uniforms.keys) { return ${LOWEST}; }
   var score = product;
-  ${bias ? 'score += bias[(head * uniforms.queries + query) * uniforms.keys + key];' : ''}
-  ${penalty === null ? '' : `score += ${penalty};`}
-  ${causal ? `if (key > query) { score += ${MASKED}; }` : ''}
+  if (uniforms.biased == 1u) {
+    score += bias[(head * uniforms.queries + query) * uniforms.keys + key];
+  }
+  if (uniforms.masked == 1u) { score += ${penalty}; }
+  if (uniforms.causal == 1u && key > query) { score += ${MASKED}; }
   return score;
 }
 fn tileIsSeen(batch: u32, firstQuery: u32, firstKey: u32) -> bool {
-  ${causal ? `if (firstKey >= firstQuery + ${TILE}u) { return false; }` : ''}
-  ${
-    penalty === null
-      ? 'return true;'
-      : `for (var key = firstKey; key < min(firstKey + ${TILE}u, uniforms.keys); key++) {
+  if (uniforms.causal == 1u && firstKey >= firstQuery + ${TILE}u) { return false; }
+  if (uniforms.masked == 0u) { return true; }
+  for (var key = firstKey; key < min(firstKey + ${TILE}u, uniforms.keys); key++) {
     if (${penalty} != ${MASKED}) { return true; }
   }
-  return false;`
-  }
+  return false;
 }`;
 }
 

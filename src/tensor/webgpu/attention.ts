@@ -4,6 +4,7 @@ import { input, numberAttribute } from '../kernel-inputs';
 import {
   addTileTimes,
   attentionSizes,
+  attentionUniforms,
   declareSums,
   forOwnRows,
   headRows,
@@ -14,18 +15,19 @@ import {
   readPart,
   scoreFunctions,
   SCORES_OF_PRODUCTS,
-  SIZES,
+  UNIFORMS,
   STRIDE,
   TILE,
   TILE_MEMORY,
   tileProducts,
-  variantOf,
+  variantFor,
+  variantName,
   writePart,
   writeSums,
-  type AttentionSettings,
+  type AttentionVariant,
 } from './attention-tile';
 import { attentionGradientKernels } from './attention-gradient';
-import { runAttentionOfRows } from './attention-of-rows';
+import { attentionOfRows } from './attention-of-rows';
 import type { KernelRunner } from './kernel-runner';
 import { kernelVariants } from './kernel-variants';
 import type { Kernels } from './register';
@@ -37,8 +39,8 @@ const FEWEST_TILED_QUERIES = 5;
  * One workgroup computes 32 queries of one head. Scores live in workgroup memory a tile at a time; of every
  * row its largest score and the sum of exponentials stay, which the gradient computes probabilities from.
  */
-const forward = kernelVariants((settings: AttentionSettings) => {
-  const { blocks, vectors, bias, mask, causal } = settings;
+const forward = kernelVariants((variant: AttentionVariant) => {
+  const { blocks, vectors } = variant;
   const query = { name: 'query', base: 'queryBase', first: 'firstQuery', rows: 'uniforms.queries' };
   const key = { name: 'key', base: 'keyBase', first: 'firstKey', rows: 'uniforms.keys' };
   const value = { ...key, name: 'value' };
@@ -50,17 +52,17 @@ const forward = kernelVariants((settings: AttentionSettings) => {
   });
   return {
     name: 'Attention',
-    variant: variantOf(settings),
+    variant: variantName(variant),
     bindings: [
       headRows('query', 'read', vectors),
       headRows('key', 'read', vectors),
       headRows('value', 'read', vectors),
       headRows('output', 'write', vectors),
       { name: 'statistics', access: 'write', type: 'array<vec2<f32>>' },
-      ...(bias ? [{ name: 'bias', access: 'read', type: 'array<f32>' } as const] : []),
-      ...(mask ? [{ name: 'mask', access: 'read', type: 'array<f32>' } as const] : []),
+      { name: 'bias', access: 'read', type: 'array<f32>' },
+      { name: 'mask', access: 'read', type: 'array<f32>' },
     ],
-    uniforms: SIZES,
+    uniforms: UNIFORMS,
     code: `${TILE_MEMORY}
 var<workgroup> maxima: array<f32, ${TILE}>;
 var<workgroup> totals: array<f32, ${TILE}>;
@@ -71,7 +73,7 @@ ${readPart('query', vectors)}
 ${readPart('key', vectors)}
 ${readPart('value', vectors)}
 ${writePart('output', vectors)}
-${scoreFunctions(settings, mask ? penalty : null)}
+${scoreFunctions(penalty)}
 @compute @workgroup_size(${INVOCATIONS})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let x = lane % 8u;
@@ -88,7 +90,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   ${declareSums('sums', blocks)}
   // First the tiles with something to see. The others weigh nothing beside them, except in rows
   // that have nothing to see: those spread over the masked keys, and need the second visit.
-  for (var visit = 0u; visit < ${mask || causal ? 2 : 1}u; visit++) {
+  for (var visit = 0u; visit < 2u; visit++) {
     if (visit == 1u) {
       workgroupBarrier();
       if (lane == 0u) {
@@ -153,25 +155,19 @@ export function attentionKernels(runner: KernelRunner): Kernels {
     FusedAttention: ({ inputs, attrs }) => {
       const query = input(inputs, 'query');
       const key = input(inputs, 'key');
-      const { bias, mask } = inputs;
       const sizes = attentionSizes(query, key, numberAttribute(attrs, 'heads'));
       const { batch, heads, queries, size } = sizes;
       const output = runner.output(query.shape);
       const statistics = runner.output([batch, heads, queries, 2]);
-      const tensors = [query, key, input(inputs, 'value'), output, statistics];
-      if (bias) tensors.push(bias);
-      if (mask) tensors.push(mask);
-      const settings = {
-        vectors: size % 4 === 0,
-        bias: bias !== undefined,
-        mask: mask !== undefined,
-        causal: attrs?.['causal'] === true,
-      };
+      // Where there is no bias or mask another tensor takes its place, and the uniforms say so.
+      const added = [inputs['bias'] ?? query, inputs['mask'] ?? query];
+      const tensors = [query, key, input(inputs, 'value'), output, statistics, ...added];
+      const uniforms = attentionUniforms(sizes, inputs, attrs);
       if (queries < FEWEST_TILED_QUERIES) {
-        runAttentionOfRows(runner, settings, tensors, sizes);
+        runner.run(attentionOfRows(size), tensors, uniforms, [queries, heads, batch]);
       } else {
-        const kernel = forward({ ...settings, blocks: Math.ceil(size / 32) });
-        runner.run(kernel, tensors, { ...sizes }, [Math.ceil(queries / TILE), heads, batch]);
+        const tiles = Math.ceil(queries / TILE);
+        runner.run(forward(variantFor(size)), tensors, uniforms, [tiles, heads, batch]);
       }
       return [output, statistics];
     },
