@@ -103,11 +103,11 @@ export function headRows(
 export function readPart(name: string, vectors: boolean): string {
   const read = vectors
     ? `return ${name}[at / 4u];`
-    : `var values = vec4<f32>();
+    : `var vector = vec4<f32>();
   for (var i = 0u; i < 4u; i++) {
-    if (4u * part + i < uniforms.size) { values[i] = ${name}[at + i]; }
+    if (4u * part + i < uniforms.size) { vector[i] = ${name}[at + i]; }
   }
-  return values;`;
+  return vector;`;
   return `
 fn ${name}Part(base: u32, row: u32, rows: u32, part: u32) -> vec4<f32> {
   if (row >= rows || 4u * part >= uniforms.size) { return vec4<f32>(); }
@@ -116,15 +116,15 @@ fn ${name}Part(base: u32, row: u32, rows: u32, part: u32) -> vec4<f32> {
 }`;
 }
 
-/** A function `writeNAMEPart`, the counterpart of {@link readPart}. */
+/** A function `write_NAME`, the counterpart of {@link readPart}. */
 export function writePart(name: string, vectors: boolean): string {
   const write = vectors
-    ? `${name}[at / 4u] = values;`
+    ? `${name}[at / 4u] = vector;`
     : `for (var i = 0u; i < 4u; i++) {
-    if (4u * part + i < uniforms.size) { ${name}[at + i] = values[i]; }
+    if (4u * part + i < uniforms.size) { ${name}[at + i] = vector[i]; }
   }`;
   return `
-fn write_${name}(base: u32, row: u32, rows: u32, part: u32, values: vec4<f32>) {
+fn write_${name}(base: u32, row: u32, rows: u32, part: u32, vector: vec4<f32>) {
   if (row >= rows || 4u * part >= uniforms.size) { return; }
   let at = base + row * uniforms.heads * uniforms.size + 4u * part;
   ${write}

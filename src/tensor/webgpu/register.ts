@@ -3,6 +3,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { attentionKernels } from './attention';
+import { cachedAttentionKernels } from './cached-attention';
+import { chooseTokensKernels } from './choose-tokens';
+import { embeddingGradientKernels } from './embedding-gradient';
+import { gatedGeluKernels } from './gated-gelu';
 import { KernelRunner } from './kernel-runner';
 import { rmsNormKernels } from './rms-norm';
 
@@ -20,6 +24,10 @@ export function registerWebgpuKernels(backend: WebGPUBackend): KernelRunner {
   const runner = new KernelRunner(backend);
   const kernels: Kernels = {
     ...attentionKernels(runner),
+    ...cachedAttentionKernels(runner),
+    ...chooseTokensKernels(runner),
+    ...embeddingGradientKernels(runner),
+    ...gatedGeluKernels(runner),
     ...rmsNormKernels(runner),
   };
   for (const [name, kernel] of Object.entries(kernels)) replaceKernel(name, kernel);

@@ -39,8 +39,6 @@ const CASES: readonly Case[] = [
   { name: 'a query more than a tile', sizes: [2, 2, 33, 31, 12], bias: true },
   { name: 'odd sizes', sizes: [2, 3, 13, 6, 5], bias: true, mask: (_, key) => key !== 2 },
   { name: 'heads of two blocks', sizes: [1, 2, 34, 65, 64], bias: true },
-  { name: 'odd heads of two blocks', sizes: [1, 2, 9, 35, 63], bias: true },
-  { name: 'heads of three blocks', sizes: [1, 1, 6, 40, 68] },
   { name: 'heads of four blocks', sizes: [1, 2, 37, 33, 128], bias: true },
   {
     name: 'padding on the right',
