@@ -80,6 +80,11 @@ export class GrowingAttention implements OwnAttention {
  */
 const ROOM_STEP = 64;
 
+/** Zeros filled on the device: those of `tf.zeros` are made here and uploaded. */
+function emptyRoom(shape: number[]): tf.Tensor {
+  return tf.fill(shape, 0);
+}
+
 /** For backends that can write in place: one dispatch a block keeps the token and attends. */
 export class InPlaceAttention implements OwnAttention {
   readonly #model: T5Model;
@@ -104,7 +109,7 @@ export class InPlaceAttention implements OwnAttention {
     this.#room += more;
     const widen = (x: tf.Tensor): tf.Tensor => {
       const [batch = 0, , inner = 0] = x.shape;
-      const widened = tf.keep(tf.tidy(() => tf.concat([x, tf.fill([batch, more, inner], 0)], 1)));
+      const widened = tf.keep(tf.tidy(() => tf.concat([x, emptyRoom([batch, more, inner])], 1)));
       x.dispose();
       return widened;
     };
@@ -137,8 +142,7 @@ export class InPlaceAttention implements OwnAttention {
 
   #makeRoom(block: number, { shape }: tf.Tensor): KeysAndValues {
     const [batch = 0, , inner = 0] = shape;
-    // Filled on the device: zeros made here would be uploaded.
-    const room = () => tf.keep(tf.fill([batch, this.#room, inner], 0));
+    const room = () => tf.keep(emptyRoom([batch, this.#room, inner]));
     const made = { key: room(), value: room() };
     this.#kept.set(block, made);
     return made;
