@@ -172,7 +172,7 @@ async function main(): Promise<void> {
     return { time, dispatches: programs + runner.dispatches - before };
   };
   console.log(`${report.name}; medians of ${REPETITIONS} interleaved repetitions`);
-  for (const { name, ours, stock } of [...otherCases(), ...decodingCases(), ...attentionCases()]) {
+  for (const { name, ours, stock } of [...decodingCases(), ...otherCases(), ...attentionCases()]) {
     const times: { readonly ours: number[]; readonly stock: number[] } = { ours: [], stock: [] };
     const compiled = { ours: await measure(ours), stock: await measure(stock) };
     for (let repetition = 0; repetition < REPETITIONS; repetition++) {
