@@ -5,6 +5,7 @@ import { Random } from '../data/random';
 import { encoderBatch } from './batch';
 import { DecoderCache } from './decoder-cache';
 import { encode } from './encoder';
+import { canChooseTokens, chooseTokens } from '../tensor/choose-tokens';
 import { assertDeviceSound } from '../tensor/device-trouble';
 import type { T5Model } from './model';
 
@@ -21,6 +22,12 @@ export interface GenerationOptions {
 
 /** Once this share of the rows in the batch has finished, they are dropped from it. */
 const COMPACTION_SHARE = 0.25;
+
+/**
+ * Tokens chosen on the device between two reads, where it can choose: waiting for a read costs more than
+ * the few tokens computed for rows that have ended meanwhile.
+ */
+const TOKENS_A_READ = 8;
 
 /**
  * Continues every input until its end token or `maximumTokens`.
@@ -49,25 +56,26 @@ export async function generate(
     /** Which input each row of the cache belongs to. */
     let rows = inputs.map((_, index) => index);
     let previous = rows.map(() => decoderStartId);
-    for (let position = 0; position < maximumTokens; position++) {
-      const logits = cache.step(previous);
-      const chosen = randoms
-        ? await sampleRows(
-            logits,
-            temperature,
-            options.topK,
-            rows.map((row) => randoms[row]),
-          )
-        : await greedyRows(logits);
-      logits.dispose();
+    for (let position = 0; position < maximumTokens;) {
+      const settings = {
+        temperature,
+        topK: options.topK,
+        randoms: randoms ? rows.flatMap((row) => randoms[row] ?? []) : null,
+      };
+      const chosen = canChooseTokens()
+        ? await chooseOnDevice(cache, previous, settings, maximumTokens - position)
+        : [await chooseOnProcessor(cache, previous, settings)];
       assertDeviceSound();
-      chosen.forEach((token, slot) => {
-        const row = rows[slot] ?? 0;
-        if (finished.has(row)) return;
-        if (token === endId) finished.add(row);
-        else outputs[row]?.push(token);
-      });
-      previous = chosen;
+      position += chosen.length;
+      for (const tokens of chosen) {
+        tokens.forEach((token, slot) => {
+          const row = rows[slot] ?? 0;
+          if (finished.has(row)) return;
+          if (token === endId) finished.add(row);
+          else outputs[row]?.push(token);
+        });
+      }
+      previous = chosen.at(-1) ?? previous;
       if (finished.size === inputs.length) break;
       const alive = rows.flatMap((row, slot) => (finished.has(row) ? [] : [slot]));
       if (rows.length - alive.length >= rows.length * COMPACTION_SHARE) {
@@ -96,26 +104,67 @@ function openCache(
   }
 }
 
-async function greedyRows(logits: tf.Tensor2D): Promise<number[]> {
+interface Choice {
+  readonly temperature: number;
+  readonly topK: number | undefined;
+  /** One generator a row; null for the likeliest tokens. */
+  readonly randoms: readonly Random[] | null;
+}
+
+/** Up to {@link TOKENS_A_READ} tokens of every row, `[tokens][row]`, of which only the ids are read. */
+async function chooseOnDevice(
+  cache: DecoderCache,
+  previous: readonly number[],
+  { randoms, temperature, topK }: Choice,
+  most: number,
+): Promise<number[][]> {
+  const rows = previous.length;
+  const steps = Math.min(TOKENS_A_READ, most);
+  const chosen = tf.tidy(() => {
+    const drawn = Array.from({ length: randoms ? steps : 0 }, () =>
+      (randoms ?? []).map((random) => random.next()),
+    );
+    const uniforms = randoms ? tf.tensor2d(drawn, [steps, rows]) : null;
+    const tokens: tf.Tensor[] = [];
+    for (let step = 0; step < steps; step++) {
+      const token = tf.tidy(() => {
+        const logits = cache.step(tokens.at(-1) ?? previous);
+        return chooseTokens(logits, uniforms && { temperature, topK, uniforms, step });
+      });
+      tokens.push(token);
+    }
+    return tf.concat(tokens);
+  });
+  const ids = Array.from(await chosen.data<'int32'>());
+  chosen.dispose();
+  return Array.from({ length: steps }, (_, step) => ids.slice(step * rows, (step + 1) * rows));
+}
+
+/** One token of every row, from logits read to the processor: in double precision where it is drawn. */
+async function chooseOnProcessor(
+  cache: DecoderCache,
+  previous: readonly number[],
+  { randoms, temperature, topK }: Choice,
+): Promise<number[]> {
+  const logits = cache.step(previous);
+  try {
+    if (randoms === null) return await likeliestTokens(logits);
+    const [, vocabulary] = logits.shape;
+    const values = await logits.data<'float32'>();
+    return randoms.map((random, row) => {
+      const scores = values.subarray(row * vocabulary, (row + 1) * vocabulary);
+      return sampleToken(scores, temperature, topK, random.next());
+    });
+  } finally {
+    logits.dispose();
+  }
+}
+
+async function likeliestTokens(logits: tf.Tensor2D): Promise<number[]> {
   const best = tf.tidy(() => tf.argMax(logits, -1));
   const ids = await best.data();
   best.dispose();
   return Array.from(ids);
-}
-
-/** Draws one token a row from `softmax(logits / temperature)`, in double precision on the CPU. */
-async function sampleRows(
-  logits: tf.Tensor2D,
-  temperature: number,
-  topK: number | undefined,
-  randoms: readonly (Random | undefined)[],
-): Promise<number[]> {
-  const [, vocabulary] = logits.shape;
-  const values = await logits.data<'float32'>();
-  return randoms.map((random, row) => {
-    const scores = values.subarray(row * vocabulary, (row + 1) * vocabulary);
-    return sampleToken(scores, temperature, topK, random?.next() ?? 0);
-  });
 }
 
 /**

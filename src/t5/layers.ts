@@ -71,8 +71,22 @@ export function attentionLayer(
   { key, value }: KeysAndValues,
   context: AttentionContext,
 ): tf.Tensor {
+  const { heads } = model.configuration;
+  return mixingLayer(model, prefix, kind, x, normed, (query) =>
+    attention({ query, key, value, ...context, heads }),
+  );
+}
+
+/** As {@link attentionLayer} with attention done by `mix`, which gets the query and gives the mixed values. */
+export function mixingLayer(
+  model: T5Model,
+  prefix: string,
+  kind: 'SelfAttention' | 'EncDecAttention',
+  x: tf.Tensor,
+  normed: tf.Tensor,
+  mix: (query: tf.Tensor) => tf.Tensor,
+): tf.Tensor {
   const names = attentionNames(prefix, kind);
-  const query = linear(normed, model.parameter(names.query));
-  const mixed = attention({ query, key, value, ...context, heads: model.configuration.heads });
+  const mixed = mix(linear(normed, model.parameter(names.query)));
   return tf.add(x, linear(mixed, model.parameter(names.output)));
 }

@@ -58,33 +58,34 @@ export function attention(inputs: AttentionInputs): tf.Tensor {
   return hasKernel('FusedAttention') ? fusedAttention(inputs) : attentionReference(inputs);
 }
 
+/**
+ * A backend's forward kernel gives the output and one tensor of its own choice, from which, beside the
+ * inputs and the output, its gradient kernel works: it gets it back as `kept`.
+ */
 function fusedAttention(inputs: AttentionInputs): tf.Tensor {
-  const { query, key, value, bias, mask, heads, causal } = inputs;
-  const masked = mask ? { mask } : {};
+  const { query, key, value, heads, causal } = inputs;
+  const optional: Readonly<Record<string, tf.Tensor>> = {
+    ...(inputs.bias ? { bias: inputs.bias } : {}),
+    ...(inputs.mask ? { mask: inputs.mask } : {}),
+  };
   return withGradient(
-    bias ? [query, key, value, bias] : [query, key, value],
+    inputs.bias ? [query, key, value, inputs.bias] : [query, key, value],
     () => {
-      const outputs = runKernel(
-        'FusedAttention',
-        { query, key, value, ...(bias ? { bias } : {}), ...masked },
-        { heads, causal },
-      );
-      const kept = [query, key, value, outputAt(outputs, 1)];
-      return { value: outputAt(outputs, 0), kept: mask ? [...kept, mask] : kept };
+      const given = { query, key, value, ...optional };
+      const outputs = runKernel('FusedAttention', given, { heads, causal });
+      const output = outputAt(outputs, 0);
+      const rest = [output, outputAt(outputs, 1), ...Object.values(optional)];
+      return { value: output, kept: [query, key, value, ...rest] };
     },
-    (gradient, kept) =>
-      runKernel(
-        'FusedAttentionGradient',
-        {
-          gradient,
-          query: outputAt(kept, 0),
-          key: outputAt(kept, 1),
-          value: outputAt(kept, 2),
-          probabilities: outputAt(kept, 3),
-          ...(mask ? { mask: outputAt(kept, 4) } : {}),
-        },
-        { heads, causal, bias: bias !== null },
-      ),
+    (gradient, kept) => {
+      const names = ['query', 'key', 'value', 'output', 'kept', ...Object.keys(optional)];
+      const tensors = names.map((name, index): [string, tf.Tensor] => [
+        name,
+        outputAt(kept, index),
+      ]);
+      const given = { gradient, ...Object.fromEntries(tensors) };
+      return runKernel('FusedAttentionGradient', given, { heads, causal });
+    },
   );
 }
 

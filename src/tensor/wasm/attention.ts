@@ -36,7 +36,7 @@ export function attentionKernel(module: KernelModule): tf.KernelFunc {
   };
 }
 
-/** Gradients of query, key, value and, when `bias` is asked for, of the bias `[heads, queries, keys]`. */
+/** Gradients of query, key, value and, where there was one, of the bias `[heads, queries, keys]`. */
 export function attentionGradientKernel(module: KernelModule): tf.KernelFunc {
   const attentionGradient = module.function('attentionGradient');
   const scratchBytes = module.function('attentionScratchBytes');
@@ -50,14 +50,14 @@ export function attentionGradientKernel(module: KernelModule): tf.KernelFunc {
     const gradientKey = module.output(key.shape);
     const gradientValue = module.output(value.shape);
     const gradientBias =
-      attrs?.['bias'] === true ? module.output([heads, queries, keys]) : undefined;
+      inputs['bias'] === undefined ? undefined : module.output([heads, queries, keys]);
     attentionGradient(
       module.pointer(input(inputs, 'gradient')),
       module.pointer(query),
       module.pointer(key),
       module.pointer(value),
       optionalPointer(module, inputs['mask']),
-      module.pointer(input(inputs, 'probabilities')),
+      module.pointer(input(inputs, 'kept')),
       module.pointer(gradientQuery),
       module.pointer(gradientKey),
       module.pointer(gradientValue),

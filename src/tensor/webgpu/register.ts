@@ -5,6 +5,11 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { accumulateKernels } from './accumulate';
 import { adafactorKernels } from './adafactor';
 import { adamwKernels } from './adamw';
+import { attentionKernels } from './attention';
+import { cachedAttentionKernels } from './cached-attention';
+import { chooseTokensKernels } from './choose-tokens';
+import { embeddingGradientKernels } from './embedding-gradient';
+import { gatedGeluKernels } from './gated-gelu';
 import { gradientNormKernels } from './gradient-norm';
 import { KernelRunner } from './kernel-runner';
 import { languageModelLossKernels } from './language-model-loss';
@@ -29,6 +34,11 @@ export function registerWebgpuKernels(backend: WebGPUBackend): KernelRunner {
     ...accumulateKernels(runner),
     ...adafactorKernels(runner),
     ...adamwKernels(runner),
+    ...attentionKernels(runner),
+    ...cachedAttentionKernels(runner),
+    ...chooseTokensKernels(runner),
+    ...embeddingGradientKernels(runner),
+    ...gatedGeluKernels(runner),
     ...gradientNormKernels(runner),
     ...languageModelLossKernels(runner),
     ...languageModelScoreKernels(runner),

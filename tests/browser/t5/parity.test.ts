@@ -60,4 +60,4 @@ test('cached generation of odd shapes equals decoding the whole prefix again', a
   expect(await generate(model, inputs, { maximumTokens: 10, temperature: 0 })).toEqual(expected);
   expect(tf.memory().numTensors).toBe(before);
   model.dispose();
-});
+}, 300_000);

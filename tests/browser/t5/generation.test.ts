@@ -1,0 +1,107 @@
+/** Generation with tokens chosen on the device and keys kept in place, against the way of the other backends. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { Random } from '../../../src/data/random';
+import { DecoderCache } from '../../../src/t5/decoder-cache';
+import { generate, type GenerationOptions } from '../../../src/t5/generate';
+import { GrowingAttention, InPlaceAttention } from '../../../src/t5/own-attention';
+import type { T5Model } from '../../../src/t5/model';
+import { selectBackend } from '../../../src/tensor/backend';
+import { DEEP_DECODER, randomInputs, randomModel, WIDE_HEADS } from '../../unit/t5/random-models';
+import { expectSameValues, normalTensor } from '../tensor/same-values';
+
+beforeAll(async () => {
+  await selectBackend('webgpu', { wasmBinary: '' });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const MAXIMUM_TOKENS = 18;
+const LENGTHS = [2, 7, 3, 11, 5, 8, 1, 14, 4, 9];
+
+/** What the same model generates where the backend has no kernels for decoding. */
+async function generatePlainly(
+  model: T5Model,
+  inputs: readonly (readonly number[])[],
+  options: GenerationOptions,
+): Promise<number[][]> {
+  const names = ['CachedAttention', 'ChooseTokens', 'DrawTokens'];
+  const kernels = names.map((name) => tf.getKernel(name, 'webgpu'));
+  for (const name of names) tf.unregisterKernel(name, 'webgpu');
+  try {
+    return await generate(model, inputs, options);
+  } finally {
+    for (const kernel of kernels) tf.registerKernel(kernel);
+  }
+}
+
+test.each([
+  ['greedy', DEEP_DECODER, { temperature: 0 }],
+  ['sampled among few', WIDE_HEADS, { temperature: 1.2, topK: 4 }],
+])(
+  '%s: the same tokens, rows dropped on the way',
+  async (_, configuration, settings) => {
+    const model = randomModel(configuration, 5);
+    const inputs = randomInputs(configuration, LENGTHS, 6);
+    const seeds = LENGTHS.map((_length, row) => 100 + row);
+    const options = { maximumTokens: MAXIMUM_TOKENS, seeds, ...settings };
+    const expected = await generatePlainly(model, inputs, options);
+    const before = tf.memory().numTensors;
+    const keepRows = vi.spyOn(DecoderCache.prototype, 'keepRows');
+    const step = vi.spyOn(DecoderCache.prototype, 'step');
+    expect(await generate(model, inputs, options)).toEqual(expected);
+    expect(tf.memory().numTensors).toBe(before);
+    const lengths = expected.map(({ length }) => length);
+    expect(new Set(lengths).size).toBeGreaterThan(1);
+    expect(keepRows).toHaveBeenCalled();
+    // Reads every eight tokens, and stops at the first after the last row's end.
+    const steps = Math.ceil((Math.max(...lengths) + 1) / 8) * 8;
+    expect(step.mock.calls.length).toBe(Math.min(MAXIMUM_TOKENS, steps));
+    model.dispose();
+  },
+  300_000,
+);
+
+test('keys kept in place stay right when their room grows and rows are dropped', async () => {
+  const model = randomModel(WIDE_HEADS, 5);
+  const { heads, keyValueWidth } = WIDE_HEADS;
+  const random = new Random(3);
+  const ways = [new GrowingAttention(model), new InPlaceAttention(model, 67)];
+  let rows = 3;
+  for (let position = 0; position < 67; position++) {
+    const shape = [rows, 1, heads * keyValueWidth];
+    const [query, key, value] = [0, 1, 2].map(() => normalTensor(random, shape, 0.5));
+    if (!query || !key || !value) throw new Error('Expected three tensors.');
+    const outputs = ways.map((way) => {
+      way.begin(position);
+      return way.attend(0, { query, key, value });
+    });
+    if ([0, 30, 63, 64, 66].includes(position)) {
+      const [expected, found] = outputs;
+      if (!expected || !found) throw new Error('Expected two outputs.');
+      await expectSameValues(
+        () => [tf.clone(found)],
+        () => [tf.clone(expected)],
+        1e-5,
+      );
+    }
+    tf.dispose([query, key, value, ...outputs]);
+    if (position === 30) {
+      const kept = tf.tensor1d([2, 0], 'int32');
+      for (const way of ways) {
+        way.keepRows((x) => {
+          const selected = tf.keep(tf.gather(x, kept));
+          x.dispose();
+          return selected;
+        });
+      }
+      kept.dispose();
+      rows = 2;
+    }
+  }
+  for (const way of ways) way.dispose();
+  model.dispose();
+}, 300_000);
