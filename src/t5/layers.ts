@@ -1,6 +1,6 @@
 /** The three residual layers that encoder and decoder blocks are made of. */
 
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { attention } from '../tensor/attention';
 import { gatedGelu } from '../tensor/gated-gelu';
 import { linear } from '../tensor/linear';
@@ -14,7 +14,7 @@ export function feedForwardLayer(model: T5Model, prefix: string, x: tf.Tensor): 
   const normed = rmsNorm(x, model.parameter(names.norm), model.configuration.layerNormEpsilon);
   const gate = linear(normed, model.parameter(names.gate));
   const up = linear(normed, model.parameter(names.up));
-  return tf.add(x, linear(gatedGelu(gate, up), model.parameter(names.down)));
+  return linear(gatedGelu(gate, up), model.parameter(names.down), x);
 }
 
 /** Keys and values of one attention layer, both `[batch, keys, heads * keyValue]`. */
@@ -74,5 +74,5 @@ export function attentionLayer(
   const names = attentionNames(prefix, kind);
   const query = linear(normed, model.parameter(names.query));
   const mixed = attention({ query, key, value, ...context, heads: model.configuration.heads });
-  return tf.add(x, linear(mixed, model.parameter(names.output)));
+  return linear(mixed, model.parameter(names.output), x);
 }

@@ -3,7 +3,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { KernelRunner } from './kernel-runner';
+import { matMulKernels } from './mat-mul';
 import { rmsNormKernels } from './rms-norm';
+import { TileChoices } from './tile-choices';
 
 export type Kernels = Readonly<Record<string, tf.KernelFunc>>;
 
@@ -18,6 +20,7 @@ const BACKEND = 'webgpu';
 export function registerWebgpuKernels(backend: WebGPUBackend): KernelRunner {
   const runner = new KernelRunner(backend);
   const kernels: Kernels = {
+    ...matMulKernels(runner, new TileChoices()),
     ...rmsNormKernels(runner),
   };
   for (const [name, kernel] of Object.entries(kernels)) replaceKernel(name, kernel);
