@@ -9,7 +9,7 @@ import type { StoredArtefact } from '../weights/hub/artefact-storage';
 import type { ProblemFile, TraceRow } from '../worker/protocol';
 
 export const DATABASE_NAME = 'winnow';
-export const DATABASE_VERSION = 2;
+export const DATABASE_VERSION = 3;
 
 /** Everything about a study but its runs: configuration, status, progress of each stage, summaries, report. */
 export type StudyRecord = Omit<StudySnapshot, 'runs'>;
@@ -87,6 +87,13 @@ export interface ArtefactPieceRecord {
   readonly bytes: ArrayBuffer;
 }
 
+/** The fastest tiles for matrix products on one adapter, by class of product. */
+export interface TilesRecord {
+  readonly adapter: string;
+  readonly tiles: Readonly<Record<string, string>>;
+  readonly measuredAt: number;
+}
+
 export interface WinnowSchema extends DBSchema {
   studies: { key: string; value: StudyRecord };
   files: { key: string; value: StudyFilesRecord };
@@ -107,6 +114,7 @@ export interface WinnowSchema extends DBSchema {
   chunks: { key: [string, number, number]; value: ChunkRecord };
   artefacts: { key: string; value: StoredArtefact };
   artefactPieces: { key: [string, number]; value: ArtefactPieceRecord };
+  tiles: { key: string; value: TilesRecord };
 }
 
 /**
@@ -125,6 +133,7 @@ export async function upgradeStores(
     database.createObjectStore('artefactPieces', { keyPath: ['key', 'piece'] });
     await addModelChoices(transaction);
   }
+  if (oldVersion < 3) database.createObjectStore('tiles', { keyPath: 'adapter' });
 }
 
 type UpgradeTransaction = IDBPTransaction<

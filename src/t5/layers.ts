@@ -12,9 +12,9 @@ import { attentionNames, feedForwardNames } from './parameters';
 export function feedForwardLayer(model: T5Model, prefix: string, x: tf.Tensor): tf.Tensor {
   const names = feedForwardNames(prefix);
   const normed = rmsNorm(x, model.parameter(names.norm), model.configuration.layerNormEpsilon);
-  const gate = linear(normed, model.parameter(names.gate));
-  const up = linear(normed, model.parameter(names.up));
-  return linear(gatedGelu(gate, up), model.parameter(names.down), x);
+  const gate = linear(normed, model.weight(names.gate));
+  const up = linear(normed, model.weight(names.up));
+  return linear(gatedGelu(gate, up), model.weight(names.down), x);
 }
 
 /** Keys and values of one attention layer, both `[batch, keys, heads * keyValue]`. */
@@ -31,8 +31,8 @@ export function projectKeysAndValues(
 ): KeysAndValues {
   const names = attentionNames(prefix, kind);
   return {
-    key: linear(states, model.parameter(names.key)),
-    value: linear(states, model.parameter(names.value)),
+    key: linear(states, model.weight(names.key)),
+    value: linear(states, model.weight(names.value)),
   };
 }
 
@@ -72,7 +72,7 @@ export function attentionLayer(
   context: AttentionContext,
 ): tf.Tensor {
   const names = attentionNames(prefix, kind);
-  const query = linear(normed, model.parameter(names.query));
+  const query = linear(normed, model.weight(names.query));
   const mixed = attention({ query, key, value, ...context, heads: model.configuration.heads });
-  return linear(mixed, model.parameter(names.output), x);
+  return linear(mixed, model.weight(names.output), x);
 }

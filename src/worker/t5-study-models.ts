@@ -62,7 +62,9 @@ class T5StudyModels implements StudyModels {
     this.teacher = {
       name: teacherName,
       generate: async (questions, options) => {
-        this.#teacherModel ??= T5Model.load(teacher.configuration, teacher.parameters);
+        this.#teacherModel ??= T5Model.load(teacher.configuration, teacher.parameters, {
+          keepQuantised: true,
+        });
         const model = await this.#teacherModel;
         return new T5Teacher(teacherName, model, tokenizer).generate(questions, options);
       },

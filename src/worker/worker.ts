@@ -11,7 +11,7 @@ import { StudyDesk } from './study-desk';
 
 type Result = Requests[RequestName]['result'];
 
-const device = new Device();
+const device = new Device(async () => (await openDesk()).stores.tiles);
 /** Opened by the first message, so that a failure is answered and not lost. */
 let desk: Promise<StudyDesk> | null = null;
 

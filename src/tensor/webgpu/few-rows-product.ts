@@ -1,7 +1,8 @@
 /** WGSL of `a · bᵀ` for a few rows of `a`: `b` is read once for up to 8 rows, its inner dimension shared by a team. */
 
+import type { QuantisedFormat } from '../../weights/quantised-planes';
 import type { Kernel } from './kernel';
-import { operandBindings, quantisedQuadCode, type Operand, type QuantisedFormat } from './operand';
+import { operandBindings, quantisedQuadCode, type Operand } from './operand';
 
 export interface FewRowsProduct {
   /** With the inner dimension contiguous; floats only where it is a multiple of 4. */
@@ -17,7 +18,9 @@ export const FEW_ROWS = 16;
 /** Invocations of a workgroup: teams of lanes, each with outputs of its own. */
 const INVOCATIONS = 64;
 /** Columns of the output that a team computes together, so that `a` is read less often. */
-const OWN_COLUMNS = 4;
+function ownColumnsOf(rows: number): number {
+  return rows >= 8 ? 2 : 4;
+}
 
 /** Rows of `a` for one workgroup: a kernel for 1, 2, 4 and 8 of them. */
 export function rowsOfGroup(rows: number): number {
@@ -45,8 +48,8 @@ function lanesOf(storage: FewRowsProduct['storage']): number {
 }
 
 /** Columns of the output of one workgroup. */
-export function columnsOfGroup(storage: FewRowsProduct['storage']): number {
-  return (INVOCATIONS / lanesOf(storage)) * OWN_COLUMNS;
+export function columnsOfGroup({ storage, rows }: FewRowsProduct): number {
+  return (INVOCATIONS / lanesOf(storage)) * ownColumnsOf(rows);
 }
 
 /** `output[rows, columns] = a[rows, inner] · b[columns, inner]ᵀ (+ residual)`. */
@@ -73,13 +76,14 @@ export function fewRowsKernel({ storage, rows, residual }: FewRowsProduct): Kern
 function fewRowsCode(storage: FewRowsProduct['storage'], rows: number, residual: boolean): string {
   const lanes = lanesOf(storage);
   const teams = INVOCATIONS / lanes;
-  const columnsOfAll = teams * OWN_COLUMNS;
+  const ownColumns = ownColumnsOf(rows);
+  const columnsOfAll = teams * ownColumns;
   const quads = quadsOfVector(storage);
-  const columns = numbers(OWN_COLUMNS);
+  const columns = numbers(ownColumns);
   const each = numbers(rows);
   const outputs = rows * columnsOfAll;
   return `
-var<workgroup> parts: array<f32, ${rows * OWN_COLUMNS * INVOCATIONS}>;
+var<workgroup> parts: array<f32, ${rows * ownColumns * INVOCATIONS}>;
 ${storage === 'inner' ? '' : quantisedQuadCode('b', storage)}
 @compute @workgroup_size(${INVOCATIONS})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
@@ -97,14 +101,14 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       .map((step) => stepCode(storage, step, columns, each))
       .join('\n    ')}
   }
-  ${each.flatMap((row) => columns.map((c) => `parts[${(row * OWN_COLUMNS + c) * INVOCATIONS}u + lane] = sum${row}_${c};`)).join('\n  ')}
+  ${each.flatMap((row) => columns.map((c) => `parts[${(row * ownColumns + c) * INVOCATIONS}u + lane] = sum${row}_${c};`)).join('\n  ')}
   workgroupBarrier();
   for (var item = lane; item < ${outputs}u; item += ${INVOCATIONS}u) {
     let row = firstRow + item / ${columnsOfAll}u;
     let place = item % ${columnsOfAll}u;
     let column = firstColumn + place;
     if (row < uniforms.rows && column < uniforms.columns) {
-      let start = (item / ${columnsOfAll}u * ${OWN_COLUMNS}u + place / ${teams}u) * ${INVOCATIONS}u + place % ${teams}u * ${lanes}u;
+      let start = (item / ${columnsOfAll}u * ${ownColumns}u + place / ${teams}u) * ${INVOCATIONS}u + place % ${teams}u * ${lanes}u;
       var sum = 0.0;
       for (var part = 0u; part < ${lanes}u; part++) { sum += parts[start + part]; }
       let at = row * uniforms.columns + column;

@@ -61,13 +61,16 @@ export function recordProduct(runner: KernelRunner, choices: TileChoices, produc
     b.operand.storage !== 'outer' &&
     b.operand.vectors
   ) {
-    const { storage } = b.operand;
-    const rowsEach = rowsOfGroup(rows);
+    const few = {
+      storage: b.operand.storage,
+      rows: rowsOfGroup(rows),
+      residual: residual !== null,
+    };
     runner.run(
-      fewRowsKernel({ storage, rows: rowsEach, residual: residual !== null }),
+      fewRowsKernel(few),
       [...a.tensors, ...b.tensors, ...(residual ? [residual] : []), product.output],
       { rows, columns, inner },
-      [Math.ceil(columns / columnsOfGroup(storage)), Math.ceil(rows / rowsEach)],
+      [Math.ceil(columns / columnsOfGroup(few)), Math.ceil(rows / few.rows)],
     );
     return;
   }

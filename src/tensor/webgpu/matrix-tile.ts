@@ -37,6 +37,10 @@ export const MATRIX_TILES = {
 
 export type MatrixTileName = keyof typeof MATRIX_TILES;
 
+export function isMatrixTile(name: unknown): name is MatrixTileName {
+  return typeof name === 'string' && Object.hasOwn(MATRIX_TILES, name);
+}
+
 export function invocationsOf({ rows, columns, ownRows, ownColumns }: MatrixTile): number {
   return (rows / ownRows) * (columns / ownColumns);
 }

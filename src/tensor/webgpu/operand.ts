@@ -1,10 +1,7 @@
 /** WGSL that reads a factor of a matrix product four values at a time, however it is stored. */
 
+import type { QuantisedFormat } from '../../weights/quantised-planes';
 import type { KernelBinding, KernelUniform } from './kernel';
-
-/** The block formats whose weights stay quantised on the device. */
-export const QUANTISED_FORMATS = ['Q8_0', 'Q4_0'] as const;
-export type QuantisedFormat = (typeof QUANTISED_FORMATS)[number];
 
 /**
  * How a factor is stored, seen as `[outer, inner]` with the inner dimension summed over:

@@ -4,12 +4,20 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { KernelRunner } from './kernel-runner';
 import { matMulKernels } from './mat-mul';
+import { quantisedKernels } from './quantised';
 import { rmsNormKernels } from './rms-norm';
+import { rememberRunner } from './running';
 import { TileChoices } from './tile-choices';
 
 export type Kernels = Readonly<Record<string, tf.KernelFunc>>;
 
 const BACKEND = 'webgpu';
+
+export interface RegisteredKernels {
+  readonly runner: KernelRunner;
+  /** The tiles that matrix products take from now on. */
+  readonly choices: TileChoices;
+}
 
 /**
  * Registers the kernels for the `webgpu` backend. Call it once for every backend instance, after
@@ -17,14 +25,17 @@ const BACKEND = 'webgpu';
  *
  * @throws Error when tfjs's backend is not of the version this was written for
  */
-export function registerWebgpuKernels(backend: WebGPUBackend): KernelRunner {
+export function registerWebgpuKernels(backend: WebGPUBackend): RegisteredKernels {
   const runner = new KernelRunner(backend);
+  const choices = new TileChoices();
   const kernels: Kernels = {
-    ...matMulKernels(runner, new TileChoices()),
+    ...matMulKernels(runner, choices),
+    ...quantisedKernels(runner, choices),
     ...rmsNormKernels(runner),
   };
   for (const [name, kernel] of Object.entries(kernels)) replaceKernel(name, kernel);
-  return runner;
+  rememberRunner(runner);
+  return { runner, choices };
 }
 
 /** Registers a kernel in place of the one with the same name, keeping that one's set-up. */
