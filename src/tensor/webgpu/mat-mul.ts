@@ -37,7 +37,7 @@ export interface Product {
 }
 
 export function productClass({ layout, matrices, rows, columns }: Product): ProductClass {
-  return `${layout} ${productSize(matrices * rows * columns)}`;
+  return `${layout} ${productSize(rows, matrices * rows * columns)}`;
 }
 
 /**

@@ -49,29 +49,21 @@ export function invocationsOf({ rows, columns, ownRows, ownColumns }: MatrixTile
 export const PRODUCT_LAYOUTS = ['NN', 'NT', 'TN', 'TT', 'Q8_0', 'Q4_0'] as const;
 export type ProductLayout = (typeof PRODUCT_LAYOUTS)[number];
 
-/** Outputs by the thousand: what decides how large tiles may be and still keep a GPU busy. */
-export const PRODUCT_SIZES = ['small', 'medium', 'large'] as const;
+/** How many outputs there are, which decides how large tiles may be and still keep a GPU busy; `flat` has few rows. */
+export const PRODUCT_SIZES = ['flat', 'small', 'medium', 'large'] as const;
 export type ProductSize = (typeof PRODUCT_SIZES)[number];
 
 /** Products of one layout and about one size, which share a tile. */
 export type ProductClass = `${ProductLayout} ${ProductSize}`;
 
-/** The size class of a product with so many outputs, in all its matrices. */
-export function productSize(outputs: number): ProductSize {
+/** The size class of a product with so many rows a matrix, and outputs in all its matrices. */
+export function productSize(rows: number, outputs: number): ProductSize {
+  if (rows <= 32) return 'flat';
   if (outputs < 128 * 1024) return 'small';
   return outputs < 1024 * 1024 ? 'medium' : 'large';
 }
 
-/** Small products need many workgroups to fill a GPU, large ones much reuse of what was loaded. */
+/** What was fastest on two software adapters, where nothing is measured; a GPU measures for itself. */
 export function defaultTile(size: ProductSize): MatrixTileName {
-  switch (size) {
-    case 'small':
-      return '32x32';
-    case 'medium':
-      return '64x64';
-    case 'large':
-      return '64x64 8x4';
-    default:
-      return size satisfies never;
-  }
+  return size === 'flat' ? '16x64' : '64x64 8x8';
 }

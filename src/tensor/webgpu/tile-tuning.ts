@@ -18,17 +18,19 @@ type ProductShape = readonly [rows: number, columns: number, inner: number];
 
 /** A product of each size as T5 models have them. */
 const SHAPES: Readonly<Record<ProductSize, ProductShape>> = {
+  flat: [32, 768, 512],
   small: [192, 512, 512],
   medium: [640, 768, 512],
   large: [1536, 1024, 512],
 };
 
 /** In the order of their importance. No product of a T5 has both factors transposed. */
-const SIZES = ['medium', 'large', 'small'] as const;
+const SIZES = ['medium', 'large', 'small', 'flat'] as const;
 const LAYOUTS = ['NT', 'NN', 'TN', 'Q8_0', 'Q4_0'] as const;
 
 const CANDIDATES: Readonly<Record<ProductSize, readonly MatrixTileName[]>> = {
-  small: ['16x64', '32x32', '32x64', '64x64'],
+  flat: ['16x64', '32x32', '32x64'],
+  small: ['32x32', '32x64', '64x64', '64x64 8x8'],
   medium: ['32x64', '64x64', '64x64 8x4', '64x64 8x8'],
   large: ['64x64', '64x64 8x4', '64x64 8x8', '128x64 8x8', '128x128 8x8'],
 };
