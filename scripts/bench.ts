@@ -16,7 +16,7 @@ const USAGE = `Usage: npm run bench -- [--json FILE] [--short]
 function format({ name, unit, ours, stock, ratio, aim }: BenchmarkResult): string {
   const columns = [
     name.padEnd(72),
-    `${ours.toPrecision(4)}`.padStart(9),
+    ours.toPrecision(4).padStart(9),
     `tfjs ${stock.toPrecision(4)} ${unit}`.padEnd(28),
     `${ratio.toFixed(2)}x`.padStart(7),
   ];
@@ -29,7 +29,7 @@ function readArguments(words: string[]) {
     return parseArgs({ args: words, options }).values;
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    process.exit(2);
+    return process.exit(2);
   }
 }
 
