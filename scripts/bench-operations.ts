@@ -152,7 +152,7 @@ async function main(): Promise<void> {
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
   const backend = tf.backend();
   if (!(backend instanceof WebGPUBackend)) throw new Error('Expected the WebGPU backend.');
-  const runner = registerWebgpuKernels(backend);
+  const { runner } = registerWebgpuKernels(backend);
   let programs = 0;
   const runProgram = backend.runWebGPUProgram.bind(backend);
   backend.runWebGPUProgram = (...parameters) => {

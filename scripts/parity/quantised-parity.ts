@@ -6,27 +6,44 @@ import { decode, languageModelHead } from '../../src/t5/decoder';
 import { encode } from '../../src/t5/encoder';
 import { weightedCrossEntropy } from '../../src/t5/loss';
 import { T5Model } from '../../src/t5/model';
+import { keepsQuantised, type QuantisedMatrix } from '../../src/tensor/quantised-matrix';
 import { differences, relativeError, type Comparison } from './comparison';
 import { FORWARD_TOLERANCE, greedyDifferences } from './forward-parity';
 import type { OracleFolder } from './oracle-folder';
 import { SequenceRows } from './sequence-rows';
 
+/** Dequantised while loading; and kept quantised as well, where the backend multiplies with such weights. */
 export async function quantisedParity(folder: OracleFolder): Promise<Comparison[]> {
-  return [...(await oneFile(folder, 'q8_0')), ...(await oneFile(folder, 'q4_0'))];
+  const results: Comparison[] = [];
+  for (const keepQuantised of keepsQuantised() ? [false, true] : [false]) {
+    for (const type of ['q8_0', 'q4_0'] as const) {
+      results.push(...(await oneFile(folder, type, keepQuantised)));
+    }
+  }
+  return results;
 }
 
-async function oneFile(folder: OracleFolder, type: 'q8_0' | 'q4_0'): Promise<Comparison[]> {
+async function oneFile(
+  folder: OracleFolder,
+  type: 'q8_0' | 'q4_0',
+  keepQuantised: boolean,
+): Promise<Comparison[]> {
+  const label = keepQuantised ? `${type} kept` : type;
   const checkpoint = await folder.checkpoint(`model-${type}.gguf`);
   const configuration = parseT5Configuration(checkpoint.configJson);
   const expected = await folder.tensors(`expected-${type}.safetensors`);
   const forward = await folder.tensors('forward.safetensors');
   const summary = await folder.summary();
   const rows = await SequenceRows.read(forward, configuration);
-  const model = await T5Model.load(configuration, checkpoint);
+  const model = await T5Model.load(configuration, checkpoint, { keepQuantised });
   let unequal = 0;
   for (const name of model.parameters.keys()) {
     const reference = await expected.readTensor(`w:${name}`);
     unequal += differences(await checkpoint.readTensor(name), reference);
+  }
+  for (const [name, matrix] of model.quantised) {
+    const reference = await expected.readTensor(`w:${name}`);
+    unequal += differences(await dequantised(matrix), reference);
   }
   const batch = rows.tensors();
   const { encoder, logits, loss } = tf.tidy(() => {
@@ -41,9 +58,9 @@ async function oneFile(folder: OracleFolder, type: 'q8_0' | 'q4_0'): Promise<Com
   });
   const width = configuration.modelWidth;
   const results: Comparison[] = [
-    { name: `${type}: dequantised values (differences)`, error: unequal, tolerance: 0 },
+    { name: `${label}: dequantised values (differences)`, error: unequal, tolerance: 0 },
     {
-      name: `${type}: encoder states (unpadded positions)`,
+      name: `${label}: encoder states (unpadded positions)`,
       error: relativeError(
         rows.unpadded(await encoder.data(), width),
         rows.unpadded(await expected.readTensor('encoder_last'), width),
@@ -51,17 +68,17 @@ async function oneFile(folder: OracleFolder, type: 'q8_0' | 'q4_0'): Promise<Com
       tolerance: FORWARD_TOLERANCE,
     },
     {
-      name: `${type}: logits`,
+      name: `${label}: logits`,
       error: relativeError(await logits.data(), await expected.readTensor('logits')),
       tolerance: FORWARD_TOLERANCE,
     },
     {
-      name: `${type}: cross-entropy`,
+      name: `${label}: cross-entropy`,
       error: relativeError(await loss.data(), [summary[type].loss]),
       tolerance: FORWARD_TOLERANCE,
     },
     {
-      name: `${type}: greedy ids (differences)`,
+      name: `${label}: greedy ids (differences)`,
       error: await greedyDifferences(model, rows, await expected.readTensor('generated')),
       tolerance: 0,
     },
@@ -69,4 +86,12 @@ async function oneFile(folder: OracleFolder, type: 'q8_0' | 'q4_0'): Promise<Com
   tf.dispose([encoder, logits, loss, ...Object.values(batch)]);
   model.dispose();
   return results;
+}
+
+/** All rows of a matrix, as an embedding reads them. */
+async function dequantised(matrix: QuantisedMatrix): Promise<ArrayLike<number>> {
+  const rows = tf.tidy(() => matrix.rows(tf.range(0, matrix.shape[0], 1, 'int32')));
+  const values = await rows.data();
+  rows.dispose();
+  return values;
 }

@@ -65,6 +65,7 @@ export class Trainer {
     this.options = options;
     const lengths = examples.map(({ input, target }) => input.length + target.length);
     this.order = new BatchOrder(lengths, options.batchSize, options.seed);
+    model.assertTrainable();
     this.optimizer = createAdamW(model.parameters, {
       beta1: 0.9,
       beta2: 0.999,

@@ -10,7 +10,7 @@ import type { TraceRow } from '../worker/protocol';
 import type { ProblemFile } from '../data/file-layout';
 
 export const DATABASE_NAME = 'winnow';
-export const DATABASE_VERSION = 2;
+export const DATABASE_VERSION = 3;
 
 /** Everything about a study but its runs: configuration, status, progress of each stage, summaries, report. */
 export type StudyRecord = Omit<StudySnapshot, 'runs'>;
@@ -88,6 +88,13 @@ export interface ArtefactPieceRecord {
   readonly bytes: ArrayBuffer;
 }
 
+/** The fastest tiles for matrix products on one adapter, by class of product. */
+export interface TilesRecord {
+  readonly adapter: string;
+  readonly tiles: Readonly<Record<string, string>>;
+  readonly measuredAt: number;
+}
+
 export interface WinnowSchema extends DBSchema {
   studies: { key: string; value: StudyRecord };
   files: { key: string; value: StudyFilesRecord };
@@ -108,6 +115,7 @@ export interface WinnowSchema extends DBSchema {
   chunks: { key: [string, number, number]; value: ChunkRecord };
   artefacts: { key: string; value: StoredArtefact };
   artefactPieces: { key: [string, number]; value: ArtefactPieceRecord };
+  tiles: { key: string; value: TilesRecord };
 }
 
 /**
@@ -126,6 +134,7 @@ export async function upgradeStores(
     database.createObjectStore('artefactPieces', { keyPath: ['key', 'piece'] });
     await addModelChoices(transaction);
   }
+  if (oldVersion < 3) database.createObjectStore('tiles', { keyPath: 'adapter' });
 }
 
 type UpgradeTransaction = IDBPTransaction<

@@ -7,6 +7,7 @@ import { EvaluationStore } from './evaluation-store';
 import { ProblemStore } from './problem-store';
 import { RunStore } from './run-store';
 import { StudyStore } from './study-store';
+import { TileStore } from './tile-store';
 import { TraceStore } from './trace-store';
 
 export class Stores {
@@ -17,6 +18,7 @@ export class Stores {
   readonly evaluations: EvaluationStore;
   readonly checkpoints: CheckpointStore;
   readonly artefacts: ArtefactStore;
+  readonly tiles: TileStore;
 
   constructor(database: Database) {
     this.studies = new StudyStore(database);
@@ -26,5 +28,6 @@ export class Stores {
     this.evaluations = new EvaluationStore(database);
     this.checkpoints = new CheckpointStore(database);
     this.artefacts = new ArtefactStore(database);
+    this.tiles = new TileStore(database);
   }
 }

@@ -1,6 +1,6 @@
 /** The three residual layers that encoder and decoder blocks are made of. */
 
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { attention } from '../tensor/attention';
 import { gatedGelu } from '../tensor/gated-gelu';
 import { linear } from '../tensor/linear';
@@ -12,9 +12,9 @@ import { attentionNames, feedForwardNames } from './parameters';
 export function feedForwardLayer(model: T5Model, prefix: string, x: tf.Tensor): tf.Tensor {
   const names = feedForwardNames(prefix);
   const normed = rmsNorm(x, model.parameter(names.norm), model.configuration.layerNormEpsilon);
-  const gate = linear(normed, model.parameter(names.gate));
-  const up = linear(normed, model.parameter(names.up));
-  return tf.add(x, linear(gatedGelu(gate, up), model.parameter(names.down)));
+  const gate = linear(normed, model.weight(names.gate));
+  const up = linear(normed, model.weight(names.up));
+  return linear(gatedGelu(gate, up), model.weight(names.down), x);
 }
 
 /** Keys and values of one attention layer, both `[batch, keys, heads * keyValue]`. */
@@ -31,8 +31,8 @@ export function projectKeysAndValues(
 ): KeysAndValues {
   const names = attentionNames(prefix, kind);
   return {
-    key: linear(states, model.parameter(names.key)),
-    value: linear(states, model.parameter(names.value)),
+    key: linear(states, model.weight(names.key)),
+    value: linear(states, model.weight(names.value)),
   };
 }
 
@@ -87,6 +87,6 @@ export function mixingLayer(
   mix: (query: tf.Tensor) => tf.Tensor,
 ): tf.Tensor {
   const names = attentionNames(prefix, kind);
-  const mixed = mix(linear(normed, model.parameter(names.query)));
-  return tf.add(x, linear(mixed, model.parameter(names.output)));
+  const mixed = mix(linear(normed, model.weight(names.query)));
+  return linear(mixed, model.weight(names.output), x);
 }

@@ -1,10 +1,18 @@
-/** A T5 v1.1 model on the device: its configuration and its parameters as variables. */
+/** A T5 v1.1 model on the device: its configuration and its parameters, variables or still quantised. */
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../data/random';
 import type { T5Configuration } from './configuration';
+import type { Weight } from '../tensor/linear';
+import { keepsQuantised, QuantisedMatrix } from '../tensor/quantised-matrix';
 import { uploadNow } from '../tensor/upload';
-import { describeParameters, initialValues, type ParameterDescription } from './parameters';
+import type { QuantisedFormat, QuantisedPlanes } from '../weights/quantised-planes';
+import {
+  describeParameters,
+  initialValues,
+  isWeightMatrix,
+  type ParameterDescription,
+} from './parameters';
 
 /** Where a model's parameters come from: a file, a checkpoint or another model. */
 export interface ParameterSource {
@@ -16,6 +24,18 @@ export interface ParameterSource {
   shape?(name: string): readonly number[];
   /** `count` values from element `start` on, where a source can read less than a whole parameter. */
   readPart?(name: string, start: number, count: number): Promise<Float32Array>;
+  /** The format of a parameter that is stored quantised, null for others. */
+  quantisedFormat?(name: string): QuantisedFormat | null;
+  /** `count` values from element `start` on, still quantised: whole blocks. */
+  readPlanes?(name: string, start: number, count: number): Promise<QuantisedPlanes>;
+}
+
+export interface LoadingOptions {
+  /**
+   * Weight matrices that are stored quantised stay so on the device, where its backend can multiply
+   * with them; others are dequantised. Such a model generates and scores, and cannot be trained.
+   */
+  readonly keepQuantised?: boolean;
 }
 
 /** Larger matrices are read and moved to the device in parts of about so many values: 4 MB. */
@@ -23,26 +43,40 @@ const PART_VALUES = 1024 * 1024;
 
 export class T5Model {
   readonly configuration: T5Configuration;
+  /** What can be trained, in Hugging Face's order. */
   readonly parameters: ReadonlyMap<string, tf.Variable>;
+  /** Matrices that are quantised on the device; none in a model that can be trained. */
+  readonly quantised: ReadonlyMap<string, QuantisedMatrix>;
 
   private constructor(
     configuration: T5Configuration,
     parameters: ReadonlyMap<string, tf.Variable>,
+    quantised: ReadonlyMap<string, QuantisedMatrix> = new Map(),
   ) {
     this.configuration = configuration;
     this.parameters = parameters;
+    this.quantised = quantised;
   }
 
   /** Reads every parameter from a source, one at a time: no more than one is in JavaScript's memory. */
-  static async load(configuration: T5Configuration, source: ParameterSource): Promise<T5Model> {
+  static async load(
+    configuration: T5Configuration,
+    source: ParameterSource,
+    options: LoadingOptions = {},
+  ): Promise<T5Model> {
     const described = describeParameters(configuration);
     const read = new Map<string, tf.Variable>();
+    const quantised = new Map<string, QuantisedMatrix>();
+    const keepQuantised = options.keepQuantised === true && keepsQuantised();
     try {
-      for (const { name, shape } of inOrderOf(source.names, described)) {
-        read.set(name, await readVariable(source, name, shape));
+      for (const description of inOrderOf(source.names, described)) {
+        const { name, shape } = description;
+        const matrix = keepQuantised ? await readQuantised(source, description) : null;
+        if (matrix === null) read.set(name, await readVariable(source, name, shape));
+        else quantised.set(name, matrix);
       }
     } catch (error) {
-      for (const parameter of read.values()) parameter.dispose();
+      for (const parameter of [...read.values(), ...quantised.values()]) parameter.dispose();
       throw error;
     }
     // Whatever the order of the file, the order of sums over all parameters stays the same.
@@ -50,7 +84,7 @@ export class T5Model {
       const parameter = read.get(name);
       return parameter === undefined ? [] : [[name, parameter]];
     });
-    return new T5Model(configuration, new Map(parameters));
+    return new T5Model(configuration, new Map(parameters), quantised);
   }
 
   /** A model with random initial parameters. */
@@ -70,8 +104,30 @@ export class T5Model {
     return found;
   }
 
-  /** Copies of all parameters' values, by name. */
+  /** The weight matrix of that Hugging Face name, whether it is a variable or quantised. */
+  weight(name: string): Weight {
+    return this.quantised.get(name) ?? this.parameter(name);
+  }
+
+  /** @throws Error when some of the weights are quantised, so that there is nothing to train them by */
+  assertTrainable(): void {
+    if (this.quantised.size === 0) return;
+    throw new Error(
+      `T5 model: expected a model with floating-point weights to train, found ${this.quantised.size} quantised matrices. Load it without keeping them quantised.`,
+    );
+  }
+
+  /** Bytes of all parameters on the device. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const { size } of this.parameters.values()) bytes += 4 * size;
+    for (const matrix of this.quantised.values()) bytes += matrix.bytes;
+    return bytes;
+  }
+
+  /** Copies of all parameters' values, by name; of a model that can be trained. */
   async read(): Promise<Map<string, { shape: readonly number[]; data: Float32Array }>> {
+    this.assertTrainable();
     const values = new Map<string, { shape: readonly number[]; data: Float32Array }>();
     for (const [name, parameter] of this.parameters) {
       // A slice gives the read a data id of its own: the backend caches what it reads,
@@ -86,6 +142,7 @@ export class T5Model {
 
   dispose(): void {
     for (const parameter of this.parameters.values()) parameter.dispose();
+    for (const matrix of this.quantised.values()) matrix.dispose();
   }
 }
 
@@ -100,6 +157,30 @@ function inOrderOf(
   return described.toSorted((first, second) => placeOf(first) - placeOf(second));
 }
 
+/** A weight matrix from a source that stores it quantised, or null for any other parameter. */
+async function readQuantised(
+  source: ParameterSource,
+  description: ParameterDescription,
+): Promise<QuantisedMatrix | null> {
+  const { name, shape } = description;
+  const format = isWeightMatrix(description) ? source.quantisedFormat?.(name) : null;
+  const [rows, columns] = shape;
+  if (!format || !source.readPlanes || rows === undefined || columns === undefined) return null;
+  assertStoredShape(source, name, shape);
+  const readPlanes = source.readPlanes.bind(source);
+  return QuantisedMatrix.read(format, [rows, columns], (start, count) =>
+    readPlanes(name, start, count),
+  );
+}
+
+function assertStoredShape(source: ParameterSource, name: string, shape: readonly number[]): void {
+  const stored = source.shape?.(name) ?? shape;
+  if (tf.util.arraysEqual([...stored], [...shape])) return;
+  throw new Error(
+    `T5 model: expected "${name}" of shape [${shape.join(', ')}], found [${stored.join(', ')}]. The weights do not belong to this configuration.`,
+  );
+}
+
 /** A parameter from a source; a large matrix goes to the device a few rows at a time. */
 async function readVariable(
   source: ParameterSource,
@@ -110,12 +191,7 @@ async function readVariable(
   if (source.readPart === undefined || shape.length !== 2 || rows * columns <= PART_VALUES) {
     return variable(name, shape, await source.readTensor(name));
   }
-  const stored = source.shape?.(name) ?? shape;
-  if (!tf.util.arraysEqual([...stored], [...shape])) {
-    throw new Error(
-      `T5 model: expected "${name}" of shape [${shape.join(', ')}], found [${stored.join(', ')}]. The weights do not belong to this configuration.`,
-    );
-  }
+  assertStoredShape(source, name, shape);
   const parts: tf.Tensor[] = [];
   try {
     const partRows = Math.max(1, Math.floor(PART_VALUES / columns));

@@ -30,6 +30,15 @@ export const attentionNames = (prefix: string, kind: 'SelfAttention' | 'EncDecAt
 export const relativeBiasName = (stack: 'encoder' | 'decoder') =>
   `${stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`;
 
+/** Whether a parameter is multiplied with or looked up in, rather than a norm or a position bias. */
+export function isWeightMatrix({ name, shape }: ParameterDescription): boolean {
+  return (
+    shape.length === 2 &&
+    name !== relativeBiasName('encoder') &&
+    name !== relativeBiasName('decoder')
+  );
+}
+
 /**
  * Every parameter in Hugging Face's order.
  *

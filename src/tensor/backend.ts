@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { watchDevice } from './device-trouble';
 import { findAdapter, type AdapterReport, type BackendName, type DeviceReport } from './device';
+import type { TileStorage } from './tile-storage';
 
 /** Where the WebAssembly backend's binary is served: the address of its SIMD build. */
 export interface BackendFiles {
@@ -17,11 +18,13 @@ export interface BackendFiles {
  * Without a preference, a hardware GPU computes with WebGPU; without one, WebAssembly does,
  * because a software WebGPU adapter is 20 to 30 times slower than it.
  *
+ * @param tiles where the tiles of matrix products are kept that are measured at a GPU's first start
  * @throws Error when the backend asked for cannot run here
  */
 export async function selectBackend(
   preference: BackendName | null,
   files: BackendFiles,
+  tiles: TileStorage | null = null,
 ): Promise<DeviceReport> {
   const adapter = preference === null || preference === 'webgpu' ? await findAdapter() : null;
   const backend = preference ?? (adapter && !adapter.software ? 'webgpu' : 'wasm');
@@ -30,7 +33,7 @@ export async function selectBackend(
       'WebGPU: expected a GPU adapter, found none. Use a recent Chrome or Edge, or choose the WebAssembly backend.',
     );
   }
-  await startBackend(backend, files);
+  await startBackend(backend, files, backend === 'webgpu' ? adapter : null, tiles);
   return {
     backend,
     name: backend === 'webgpu' && adapter ? adapter.name : FALLBACK_NAMES[backend],
@@ -62,7 +65,12 @@ function explain(
     : 'No GPU adapter was found, so WebAssembly computes on the processor instead: slower than a GPU, the same results.';
 }
 
-async function startBackend(backend: BackendName, files: BackendFiles): Promise<void> {
+async function startBackend(
+  backend: BackendName,
+  files: BackendFiles,
+  adapter: AdapterReport | null,
+  tiles: TileStorage | null,
+): Promise<void> {
   switch (backend) {
     case 'webgpu':
       await import('@tensorflow/tfjs-backend-webgpu');
@@ -99,7 +107,12 @@ async function startBackend(backend: BackendName, files: BackendFiles): Promise<
     const started = tf.backend();
     if (started instanceof WebGPUBackend) {
       watchDevice(started.device);
-      registerWebgpuKernels(started);
+      const { runner, choices } = registerWebgpuKernels(started);
+      // Measuring on a software adapter takes minutes, and its tiles hardly differ.
+      if (adapter && !adapter.software) {
+        const { tuneTiles } = await import('./webgpu/tile-tuning');
+        await tuneTiles(runner, choices, adapter.name, tiles);
+      }
     }
   }
   if (backend === 'wasm') {

@@ -2,19 +2,22 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, outputAt, runKernel, withGradient } from './fused-kernel';
+import type { Weight } from './linear';
+import { QuantisedMatrix } from './quantised-matrix';
 
 /**
  * @param table `[vocabulary, model]`
  * @param ids int32 `[batch, length]`
  * @returns `[batch, length, model]`
  */
-export function embedding(table: tf.Tensor, ids: tf.Tensor): tf.Tensor {
+export function embedding(table: Weight, ids: tf.Tensor): tf.Tensor {
   const [vocabulary = 0] = table.shape;
-  if (table.rank !== 2 || ids.dtype !== 'int32') {
+  if (table.shape.length !== 2 || ids.dtype !== 'int32') {
     throw new Error(
       `embedding: expected a table [vocabulary, model] and int32 ids, found [${table.shape.join(', ')}] and ${ids.dtype} ids.`,
     );
   }
+  if (table instanceof QuantisedMatrix) return table.rows(ids);
   return withGradient(
     [table],
     () => ({ value: tf.gather(table, ids), kept: [ids] }),

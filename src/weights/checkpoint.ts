@@ -3,6 +3,12 @@
 import { readExactly, type ByteSource } from './byte-source';
 import { openGguf } from './gguf-reader';
 import { GGUF_MAGIC } from './gguf-types';
+import {
+  quantisedFormat,
+  quantisedPlanes,
+  type QuantisedFormat,
+  type QuantisedPlanes,
+} from './quantised-planes';
 import { openSafetensors } from './safetensors-reader';
 import { ggufT5ConfigurationJson } from './t5-gguf-reader';
 import { ggufT5Name, huggingFaceT5Name } from './t5-names';
@@ -26,6 +32,10 @@ export interface T5Checkpoint {
   readTensor(name: string): Promise<Float32Array<ArrayBuffer>>;
   /** `count` floats from element `start` on. @throws {WeightFileError} as `readTensor`, or a range that cuts a block */
   readPart(name: string, start: number, count: number): Promise<Float32Array<ArrayBuffer>>;
+  /** The format of a tensor stored in Q8_0 or Q4_0, null for others. @throws {WeightFileError} no such tensor */
+  quantisedFormat(name: string): QuantisedFormat | null;
+  /** As `readPart`, still quantised. @throws {WeightFileError} as `readPart`, or a tensor that is not quantised */
+  readPlanes(name: string, start: number, count: number): Promise<QuantisedPlanes>;
 }
 
 /** Some repositories hold the token embedding under one of these names, or under several. */
@@ -41,6 +51,7 @@ interface OpenFile {
   huggingFaceName(storedName: string): string | null;
   read(entry: TensorEntry): Promise<Float32Array<ArrayBuffer>>;
   readPart(entry: TensorEntry, start: number, count: number): Promise<Float32Array<ArrayBuffer>>;
+  readRawPart(entry: TensorEntry, start: number, count: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /**
@@ -65,6 +76,8 @@ export async function openCheckpoint(
   };
   const entryOf = (name: string): TensorEntry =>
     entries.get(name) ?? fail(`the header ends without the tensor ${name.slice(0, 80)}`);
+  const formatOf = ({ type }: TensorEntry) =>
+    file.format === 'gguf' ? quantisedFormat(type) : null;
   entryOf(EMBEDDING);
   if (!entries.has(OUTPUT_HEAD) && isUntied(file.configJson)) {
     fail(
@@ -81,6 +94,19 @@ export async function openCheckpoint(
     storedType: (name) => entryOf(name).type,
     readTensor: async (name) => file.read(entryOf(name)),
     readPart: async (name, start, count) => file.readPart(entryOf(name), start, count),
+    quantisedFormat: (name) => formatOf(entryOf(name)),
+    async readPlanes(name, start, count) {
+      const entry = entryOf(name);
+      const format = formatOf(entry);
+      if (format === null) {
+        throw new WeightFileError(
+          source.name,
+          entry.offset,
+          `tensor ${name} is stored as ${entry.type}, not in a quantised format that is kept`,
+        );
+      }
+      return quantisedPlanes(format, await file.readRawPart(entry, start, count));
+    },
   };
 }
 
@@ -107,6 +133,7 @@ async function openFile(source: ByteSource, configJson: unknown): Promise<OpenFi
       huggingFaceName: huggingFaceT5Name,
       read: ({ name }) => gguf.readTensor(name),
       readPart: ({ name }, start, count) => gguf.readPart(name, start, count),
+      readRawPart: ({ name }, start, count) => gguf.readRawPart(name, start, count),
     };
   }
   // A safetensors file opens with the length of its header, which opens with a brace.
@@ -144,5 +171,8 @@ async function openSafetensorsFile(source: ByteSource, configJson: unknown): Pro
     read: async (entry) => floats(entry, await file.readTensor(entry.name)),
     readPart: async (entry, start, count) =>
       floats(entry, await file.readPart(entry.name, start, count)),
+    readRawPart: ({ name, offset }) => {
+      throw new WeightFileError(source.name, offset, `tensor ${name} is not stored in blocks`);
+    },
   };
 }

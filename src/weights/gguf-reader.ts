@@ -55,6 +55,11 @@ export interface GgufFile extends GgufHeader {
    * @throws {WeightFileError} no such tensor, or bytes that cannot be read
    */
   readRaw(name: string): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Some of a tensor's bytes as stored: `count` elements from element `start` on, whole blocks.
+   * @throws {WeightFileError} as `readPart`
+   */
+  readRawPart(name: string, start: number, count: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /**
@@ -97,15 +102,18 @@ export async function openGguf(source: ByteSource): Promise<GgufFile> {
         );
     }
   };
+  const readRawPart = async (name: string, start: number, count: number) => {
+    const entry = entryOf(name);
+    const range = partOf(source, entry, start, count, ggufLayoutOf(entry.type).blockElements);
+    return readExactly(source, range.offset, range.byteLength);
+  };
   return {
     ...header,
     readRaw,
+    readRawPart,
     readTensor: async (name) => decode(entryOf(name), await readRaw(name)),
-    async readPart(name, start, count) {
-      const entry = entryOf(name);
-      const range = partOf(source, entry, start, count, ggufLayoutOf(entry.type).blockElements);
-      return decode(entry, await readExactly(source, range.offset, range.byteLength));
-    },
+    readPart: async (name, start, count) =>
+      decode(entryOf(name), await readRawPart(name, start, count)),
   };
 }
 

@@ -50,7 +50,7 @@ export async function openT5StudyModels(
   assertEmbeds(teacher, tokenizer);
   const loaded = new LoadedTeacher(
     teacherName,
-    () => T5Model.load(teacher.configuration, teacher.parameters),
+    () => T5Model.load(teacher.configuration, teacher.parameters, { keepQuantised: true }),
     (model) => new T5Teacher(teacherName, model, tokenizer, read),
   );
   return openStudyModels(loaded, { source: student, tokenizer });

@@ -13,7 +13,7 @@ import { openTransformersModels } from './transformers-study-models';
 
 type Result = Requests[RequestName]['result'];
 
-const device = new Device();
+const device = new Device(async () => (await openDesk()).stores.tiles);
 /** Opened by the first message, so that a failure is answered and not lost. */
 let desk: Promise<StudyDesk> | null = null;
 

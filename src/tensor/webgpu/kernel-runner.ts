@@ -44,6 +44,26 @@ export class KernelRunner {
   }
 
   /**
+   * Writes values into a tensor on the device, behind everything recorded so far: that is submitted
+   * first, because it may still read the buffer for a tensor that had it before.
+   *
+   * @param start where in the tensor's bytes, a multiple of 4
+   * @param bytes a multiple of 4 of them
+   */
+  write(tensor: tf.TensorInfo, start: number, bytes: Uint8Array<ArrayBuffer>): void {
+    this.backend.uploadToGPU(tensor.dataId);
+    this.#recorder.forgetValues(tensor);
+    this.#submit();
+    this.backend.queue.writeBuffer(this.#recorder.bufferOf(tensor), start, bytes);
+  }
+
+  /** Submits what is recorded and resolves once the device has done it. */
+  async finish(): Promise<void> {
+    this.#submit();
+    await this.backend.queue.onSubmittedWorkDone();
+  }
+
+  /**
    * Records one dispatch.
    *
    * @param tensors one for each binding, in order
@@ -71,6 +91,13 @@ export class KernelRunner {
       pass.dispatchWorkgroups(...workgroups);
     });
     this.#dispatches += 1;
+  }
+
+  #submit(): void {
+    this.backend.endComputePassEncoder();
+    // Nothing may be recorded, and tfjs submits whatever encoder it holds.
+    this.backend.ensureCommandEncoderReady();
+    this.backend.submitQueue();
   }
 
   #pipelineOf(kernel: Kernel) {

@@ -14,12 +14,22 @@ import { gradientNormKernels } from './gradient-norm';
 import { KernelRunner } from './kernel-runner';
 import { languageModelLossKernels } from './language-model-loss';
 import { languageModelScoreKernels } from './language-model-scores';
+import { matMulKernels } from './mat-mul';
+import { quantisedKernels } from './quantised';
 import { releasePromptly } from './prompt-release';
 import { rmsNormKernels } from './rms-norm';
+import { rememberRunner } from './running';
+import { TileChoices } from './tile-choices';
 
 export type Kernels = Readonly<Record<string, tf.KernelFunc>>;
 
 const BACKEND = 'webgpu';
+
+export interface RegisteredKernels {
+  readonly runner: KernelRunner;
+  /** The tiles that matrix products take from now on. */
+  readonly choices: TileChoices;
+}
 
 /**
  * Registers the kernels for the `webgpu` backend. Call it once for every backend instance, after
@@ -27,9 +37,10 @@ const BACKEND = 'webgpu';
  *
  * @throws Error when tfjs's backend is not of the version this was written for
  */
-export function registerWebgpuKernels(backend: WebGPUBackend): KernelRunner {
+export function registerWebgpuKernels(backend: WebGPUBackend): RegisteredKernels {
   const runner = new KernelRunner(backend);
   releasePromptly(backend);
+  const choices = new TileChoices();
   const kernels: Kernels = {
     ...accumulateKernels(runner),
     ...adafactorKernels(runner),
@@ -42,10 +53,13 @@ export function registerWebgpuKernels(backend: WebGPUBackend): KernelRunner {
     ...gradientNormKernels(runner),
     ...languageModelLossKernels(runner),
     ...languageModelScoreKernels(runner),
+    ...matMulKernels(runner, choices),
+    ...quantisedKernels(runner, choices),
     ...rmsNormKernels(runner),
   };
   for (const [name, kernel] of Object.entries(kernels)) replaceKernel(name, kernel);
-  return runner;
+  rememberRunner(runner);
+  return { runner, choices };
 }
 
 /** Registers a kernel in place of the one with the same name, keeping that one's set-up. */

@@ -50,5 +50,6 @@ test('a database of version 1 keeps its studies and gains the store of downloads
   expect(await stores.traces.read(STUDY_ID, 'problem-0')).toEqual(trace(0));
   expect(await database.connection.count('chunks')).toBe(1);
   expect(await stores.artefacts.list()).toEqual([]);
+  expect(await stores.tiles.read('an adapter')).toBeNull();
   await stores.runs.commit([runRecord(1)], studyRecord());
 });

@@ -34,3 +34,9 @@ export const EXPECTED_COMPARISONS: readonly string[] = [
   ...quantised('q8_0'),
   ...quantised('q4_0'),
 ];
+
+/** Where the backend multiplies with quantised weights. */
+export const EXPECTED_OF_KEPT: readonly string[] = [
+  ...quantised('q8_0 kept'),
+  ...quantised('q4_0 kept'),
+];

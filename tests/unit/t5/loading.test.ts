@@ -11,6 +11,7 @@ import { parseT5Configuration } from '../../../src/t5/configuration';
 import { T5Model } from '../../../src/t5/model';
 import { memorySource } from '../../../src/weights/byte-source';
 import { openCheckpoint, type T5Checkpoint } from '../../../src/weights/checkpoint';
+import { dequantizeQ4_0, dequantizeQ8_0 } from '../../../src/weights/quantization';
 
 beforeAll(async () => {
   await startNodeBackend('wasm');
@@ -83,6 +84,51 @@ test('a model is the same whether its large matrices come in parts or whole', as
   }
   whole.dispose();
   parts.dispose();
+});
+
+test('weights are dequantised where the backend cannot keep them quantised', async () => {
+  const checkpoint = await randomModelFile('q8_0');
+  const configuration = parseT5Configuration(checkpoint.configJson);
+  const floats = await T5Model.load(configuration, checkpoint);
+  const kept = await T5Model.load(configuration, checkpoint, { keepQuantised: true });
+  expect(kept.quantised.size).toBe(0);
+  expect(kept.bytes).toBe(floats.bytes);
+  expect(() => kept.assertTrainable()).not.toThrow();
+  const values = await kept.read();
+  for (const [name, { data }] of await floats.read()) {
+    const found = values.get(name)?.data ?? new Float32Array();
+    expect(Buffer.from(data.buffer).equals(Buffer.from(found.buffer)), name).toBe(true);
+  }
+  floats.dispose();
+  kept.dispose();
+});
+
+test.each(['q8_0', 'q4_0'] as const)(
+  'planes of %s hold the same blocks as the file',
+  async (format) => {
+    const checkpoint = await randomModelFile(format);
+    const name = 'shared.weight';
+    const [start, count] = [32 * 77, 32 * 1000];
+    const stored = checkpoint.quantisedFormat(name);
+    expect(stored).toBe(format.toUpperCase());
+    expect(checkpoint.quantisedFormat('encoder.final_layer_norm.weight')).toBeNull();
+    const { integers, scales } = await checkpoint.readPlanes(name, start, count);
+    const bytes = integers.length / scales.length;
+    const blocks = new Uint8Array(scales.length * (bytes + 2));
+    scales.forEach((scale, block) => {
+      blocks.set([scale & 0xff, scale >>> 8], block * (bytes + 2));
+      const own = integers.subarray(block * bytes, (block + 1) * bytes);
+      blocks.set(own, block * (bytes + 2) + 2);
+    });
+    const dequantise = format === 'q8_0' ? dequantizeQ8_0 : dequantizeQ4_0;
+    expect(dequantise(blocks)).toEqual(await checkpoint.readPart(name, start, count));
+  },
+);
+
+test('floats have no planes', async () => {
+  const floats = await randomModelFile('f32');
+  expect(floats.quantisedFormat('shared.weight')).toBeNull();
+  await expect(floats.readPlanes('shared.weight', 0, 32)).rejects.toThrow('stored as F32');
 });
 
 test.each(RANDOM_FORMATS)('a part of %s may not cut a block', async (format) => {
