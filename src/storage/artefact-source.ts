@@ -1,6 +1,7 @@
 /** A downloaded file as a byte source, of which only the pieces being read are in memory. */
 
 import type { ByteSource } from '../weights/byte-source';
+import { releaseBytes } from '../weights/release-bytes';
 import { artefactName } from '../weights/hub/artefact';
 import type { StoredArtefact } from '../weights/hub/artefact-storage';
 import type { ArtefactStore } from './artefact-store';
@@ -13,9 +14,10 @@ export function artefactSource(store: ArtefactStore, stored: StoredArtefact): By
     throw new Error(`Expected ${name} to be complete, found a part of it. Finish its download.`);
   }
   /** The piece read last: tensors are read in the order of the file, and most end inside a piece. */
-  let held: { readonly index: number; readonly bytes: Uint8Array } | null = null;
+  let held: { readonly index: number; readonly bytes: Uint8Array<ArrayBuffer> } | null = null;
   const pieceAt = async (index: number): Promise<Uint8Array> => {
     if (held?.index === index) return held.bytes;
+    if (held !== null) releaseBytes(held.bytes);
     held = null;
     const piece = await store.readPiece(key, index);
     if (piece === null) {

@@ -38,8 +38,8 @@ export interface Loading {
   readonly configuration: StudyConfiguration;
   /** Aborted by a pause. */
   readonly signal: AbortSignal;
-  /** Shows one sentence of live progress; an empty one takes it away. */
-  readonly show: (sentence: string) => void;
+  /** Shows one sentence of live progress, and the share that is done where it is known; an empty one takes both away. */
+  readonly show: (sentence: string, share?: number) => void;
   /** Writes one sentence to the activity log. */
   readonly log: (sentence: string) => void;
 }
@@ -113,7 +113,7 @@ export class StudyMachine {
     return {
       configuration: this.#state.record.configuration,
       signal: this.#pause.signal,
-      show: (message) => this.#state.update({ message }),
+      show: (message, share) => this.#state.update({ message, loaded: share ?? null }),
       log: this.#options.onLog,
     };
   }
@@ -143,7 +143,7 @@ export class StudyMachine {
 
   /** Notes how the study ended; a full disk must not hide why. */
   async #stop(status: StudyStatus, message: string): Promise<StudyStatus> {
-    this.#state.update({ status, message });
+    this.#state.update({ status, message, loaded: null });
     if (message !== '') this.#options.onLog(message);
     try {
       await this.#options.stores.studies.write(this.#state.record);

@@ -103,6 +103,8 @@ export interface StudySnapshot {
   readonly status: StudyStatus;
   /** Why it failed or paused, what to do; empty otherwise. */
   readonly message: string;
+  /** Share 0..1 of the download that the message speaks of; null or absent where there is none. */
+  readonly loaded?: number | null;
   readonly createdAt: number;
   readonly configuration: StudyConfiguration;
   readonly device: DeviceReport;

@@ -6,6 +6,7 @@ import type { T5Configuration } from './configuration';
 import type { Weight } from '../tensor/linear';
 import { keepsQuantised, QuantisedMatrix } from '../tensor/quantised-matrix';
 import { uploadNow } from '../tensor/upload';
+import { releaseBytes } from '../weights/release-bytes';
 import type { QuantisedFormat, QuantisedPlanes } from '../weights/quantised-planes';
 import {
   describeParameters,
@@ -23,7 +24,7 @@ export interface ParameterSource {
   /** The stored shape, where a source knows it. */
   shape?(name: string): readonly number[];
   /** `count` values from element `start` on, where a source can read less than a whole parameter. */
-  readPart?(name: string, start: number, count: number): Promise<Float32Array>;
+  readPart?(name: string, start: number, count: number): Promise<Float32Array<ArrayBuffer>>;
   /** The format of a parameter that is stored quantised, null for others. */
   quantisedFormat?(name: string): QuantisedFormat | null;
   /** `count` values from element `start` on, still quantised: whole blocks. */
@@ -199,8 +200,8 @@ async function readVariable(
       const count = Math.min(partRows, rows - row);
       const values = await source.readPart(name, row * columns, count * columns);
       const part = tf.tensor(values, [count, columns], 'float32');
-      uploadNow(part);
       parts.push(part);
+      if (uploadNow(part)) releaseBytes(values);
     }
     const whole = tf.concat(parts, 0);
     const created = tf.variable(whole, true);

@@ -7,6 +7,7 @@ import {
   type QuantisedFormat,
   type QuantisedPlanes,
 } from '../weights/quantised-planes';
+import { releaseBytes } from '../weights/release-bytes';
 import { outputAt, runKernel } from './fused-kernel';
 import { runnerOf } from './webgpu/running';
 
@@ -83,6 +84,8 @@ export class QuantisedMatrix {
         const block = start / BLOCK_ELEMENTS;
         runner.write(integers, block * integerBytes(format), planes.integers);
         runner.write(scales, 2 * block, wholeWords(planes.scales));
+        releaseBytes(planes.integers);
+        releaseBytes(planes.scales);
       }
     } catch (error) {
       matrix.dispose();

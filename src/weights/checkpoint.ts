@@ -12,6 +12,7 @@ import {
 import { openSafetensors } from './safetensors-reader';
 import { ggufT5ConfigurationJson } from './t5-gguf-reader';
 import { ggufT5Name, huggingFaceT5Name } from './t5-names';
+import { releaseBytes } from './release-bytes';
 import type { TensorEntry } from './tensor-entry';
 import { WeightFileError } from './weight-file-error';
 
@@ -105,7 +106,10 @@ export async function openCheckpoint(
           `tensor ${name} is stored as ${entry.type}, not in a quantised format that is kept`,
         );
       }
-      return quantisedPlanes(format, await file.readRawPart(entry, start, count));
+      const blocks = await file.readRawPart(entry, start, count);
+      const planes = quantisedPlanes(format, blocks);
+      releaseBytes(blocks);
+      return planes;
     },
   };
 }

@@ -22,6 +22,7 @@ import {
 } from './limits';
 import { dequantizeQ4_0, dequantizeQ8_0 } from './quantization';
 import { elementCount, partOf, type TensorEntry } from './tensor-entry';
+import { releaseBytes } from './release-bytes';
 import { WeightFileError } from './weight-file-error';
 
 /** What the header of a GGUF file says. */
@@ -82,7 +83,12 @@ export async function openGguf(source: ByteSource): Promise<GgufFile> {
     const { offset, byteLength } = entryOf(name);
     return readExactly(source, offset, byteLength);
   };
-  const decode = ({ name, type, offset }: TensorEntry, bytes: Uint8Array<ArrayBuffer>) => {
+  const decode = (entry: TensorEntry, bytes: Uint8Array<ArrayBuffer>) => {
+    const values = decoded(entry, bytes);
+    if (values.buffer !== bytes.buffer) releaseBytes(bytes);
+    return values;
+  };
+  const decoded = ({ name, type, offset }: TensorEntry, bytes: Uint8Array<ArrayBuffer>) => {
     switch (type) {
       case 'F32':
         return new Float32Array(bytes.buffer);

@@ -114,7 +114,8 @@ export async function openArtefact(
     onProgress: (progress) => {
       if (performance.now() - told < 250) return;
       told = performance.now();
-      show(downloadSentence(name, progress));
+      const { bytes, total } = progress;
+      show(downloadSentence(name, progress), total === null ? undefined : bytes / total);
     },
     onNotice: (notice) => {
       log(notice);

@@ -70,6 +70,13 @@ class StudyViewElement extends LitElement {
         padding: 0.7rem 1rem;
         border-left: 5px solid var(--grain);
       }
+      progress {
+        display: block;
+        width: 100%;
+        height: 0.5rem;
+        margin-top: 0.5rem;
+        accent-color: var(--accent);
+      }
       .message.failed {
         border-left-color: var(--rejected);
       }
@@ -104,6 +111,17 @@ class StudyViewElement extends LitElement {
     new ServiceController(this, () => this.service);
   }
 
+  #renderMessage({ status, message, loaded }: StudySnapshot) {
+    return html`<div class="panel message ${status}" role="note">
+      <p>${message}</p>
+      ${
+        status === 'running' && typeof loaded === 'number'
+          ? html`<progress max="1" .value=${loaded} aria-label="Download"></progress>`
+          : nothing
+      }
+    </div>`;
+  }
+
   override render() {
     const study = this.service.shown;
     if (!study) {
@@ -115,8 +133,7 @@ class StudyViewElement extends LitElement {
     const traces =
       problemId !== null || (this.address.kind === 'study' && this.address.view === 'traces');
     return html`
-      ${this.#renderHead(study)}
-      ${study.message ? html`<p class="panel message ${study.status}" role="note">${study.message}</p>` : nothing}
+      ${this.#renderHead(study)} ${study.message ? this.#renderMessage(study) : nothing}
       ${
         study.status === 'running'
           ? html`<winnow-device-note .device=${study.device}></winnow-device-note>`
