@@ -2,14 +2,12 @@
 
 import { css, html, LitElement, nothing } from 'lit';
 import * as v from 'valibot';
-import { TRANSFORMERS_FORMATS, TRANSFORMERS_TASKS } from '../../rationale/transformers-format';
 import {
   t5ChoiceSchema,
   teacherChoiceSchema,
   type ModelsConfiguration,
   type T5Choice,
   type TeacherChoice,
-  type TransformersChoice,
 } from '../../study/model-choice';
 import { hubAddressesSchema, PUBLIC_HUBS } from '../../weights/hub/artefact';
 import { LISTED_MODELS, listedModel } from '../../weights/hub/manifest';
@@ -17,6 +15,8 @@ import { formatBytes } from '../format';
 import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
+import './transformers-choice';
+import { revisionOf, TRANSFORMERS_EXAMPLE } from './transformers-choice';
 
 const ROLES = ['teacher', 'student'] as const;
 type Role = (typeof ROLES)[number];
@@ -28,14 +28,6 @@ const COMPANIONS: Readonly<Record<Role, string>> = {
   student: 'flan-t5-small-q8_0',
 };
 const EXAMPLE = 'google/flan-t5-small@main/model.safetensors';
-const TRANSFORMERS_EXAMPLE: TransformersChoice = {
-  source: 'transformers',
-  repository: 'onnx-community/Qwen2.5-0.5B-Instruct',
-  revision: 'main',
-  dtype: 'q4',
-  task: 'text-generation',
-};
-
 class ModelChoiceElement extends LitElement {
   static override properties = {
     service: { attribute: false },
@@ -62,9 +54,6 @@ class ModelChoiceElement extends LitElement {
       .repository {
         margin-top: 0.4rem;
       }
-      .transformers {
-        margin: 0.75rem 0 0.5rem;
-      }
       details .fields {
         margin-top: 0.5rem;
       }
@@ -88,7 +77,15 @@ class ModelChoiceElement extends LitElement {
     const pocket = teacher.source === 'pocket' && student.source === 'pocket';
     return html`
       <div class="fields">${ROLES.map((role) => this.#renderRole(role))}</div>
-      ${teacher.source === 'transformers' ? this.#renderTransformers(teacher) : nothing}
+      ${
+        teacher.source === 'transformers'
+          ? html`<winnow-transformers-choice
+              .choice=${teacher}
+              @winnow-transformers=${(event: CustomEvent<unknown>) =>
+                this.#choose('teacher', event.detail)}
+            ></winnow-transformers-choice>`
+          : nothing
+      }
       ${this.problem ? html`<p class="small error" role="alert">${this.problem}</p>` : nothing}
       ${
         pocket
@@ -169,40 +166,6 @@ class ModelChoiceElement extends LitElement {
           : nothing
       }
     </label>`;
-  }
-
-  #renderTransformers(choice: TransformersChoice) {
-    const change = (part: Record<string, unknown>) =>
-      this.#choose('teacher', { ...choice, ...part });
-    const field = (label: string, name: 'dtype' | 'task', options: readonly string[]) =>
-      html`<label
-        >${label}
-        <select @change=${(event: Event) => change({ [name]: selectedIn(event) })}>
-          ${options.map(
-            (option) =>
-              html`<option value=${option} .selected=${choice[name] === option}>${option}</option>`,
-          )}
-        </select>
-      </label>`;
-    return html`<div class="fields transformers">
-        <label
-          >Teacher’s repository
-          <input
-            type="text"
-            placeholder=${revisionOf(TRANSFORMERS_EXAMPLE)}
-            .value=${revisionOf(choice)}
-            @input=${(event: Event) => change(repositoryAt(textOf(event)))}
-          />
-        </label>
-        ${field('Number format', 'dtype', TRANSFORMERS_FORMATS)}
-        ${field('Task', 'task', TRANSFORMERS_TASKS)}
-      </div>
-      <p class="small soft">
-        What this teacher writes is read as text. It has another tokenizer than the student, and
-        transformers.js does not show its probabilities: learning from them (the soft loss) and the
-        teacher’s likelihoods are not possible with it. It writes one rationale at a time. The
-        program that runs it, up to 27 MB, is loaded from this page when a study needs it.
-      </p>`;
   }
 
   #renderHub(hub: keyof ModelsConfiguration['hubs'], label: string, address: string) {
@@ -311,20 +274,6 @@ function repositoryChoice(text: string): unknown {
   const [, repository = '', revision = '', path = ''] =
     /^([^@]*)@([^/]*)\/(.*)$/.exec(text.trim()) ?? [];
   return { source: 'repository', repository, revision, path };
-}
-
-/** `owner/name@revision`, taken apart in the same way. */
-function repositoryAt(text: string): Record<string, string> {
-  const [repository = '', revision = ''] = text.split('@', 2);
-  return { repository, revision };
-}
-
-function revisionOf({ repository, revision }: TransformersChoice): string {
-  return `${repository}@${revision}`;
-}
-
-function selectedIn(event: Event): string {
-  return event.target instanceof HTMLSelectElement ? event.target.value : '';
 }
 
 function textOf(event: Event): string {
