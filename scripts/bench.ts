@@ -1,4 +1,4 @@
-/** `npm run bench [-- --json FILE] [--short]`: our WebGPU kernels beside stock tfjs, on this machine's adapter. */
+/** `npm run bench [-- --json FILE] [--only NAME] [--short]`: our WebGPU kernels beside stock tfjs, on this machine's adapter. */
 
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -6,11 +6,13 @@ import type { BenchmarkResult } from './bench/benchmark';
 import { decodingBenchmark } from './bench/decoding';
 import { matrixProductBenchmark } from './bench/matrix-products';
 import { registerStockBackend } from './bench/stock-backend';
+import { trainingStepBenchmark } from './bench/training-step';
 import { startNodeBackend } from './node-backend';
 import { startNodeWebgpu } from './node-webgpu';
 
-const USAGE = `Usage: npm run bench -- [--json FILE] [--short]
+const USAGE = `Usage: npm run bench -- [--json FILE] [--only NAME] [--short]
   --json FILE  writes the results there as well
+  --only NAME  one of: matrix products, decoding, training step
   --short      fewer shapes and repetitions: under two minutes`;
 
 function format({ name, unit, ours, stock, ratio, aim }: BenchmarkResult): string {
@@ -25,7 +27,11 @@ function format({ name, unit, ours, stock, ratio, aim }: BenchmarkResult): strin
 
 function readArguments(words: string[]) {
   try {
-    const options = { json: { type: 'string' }, short: { type: 'boolean' } } as const;
+    const options = {
+      json: { type: 'string' },
+      only: { type: 'string' },
+      short: { type: 'boolean' },
+    } as const;
     return parseArgs({ args: words, options }).values;
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
@@ -33,7 +39,7 @@ function readArguments(words: string[]) {
   }
 }
 
-const { json, short = false } = readArguments(process.argv.slice(2));
+const { json, only, short = false } = readArguments(process.argv.slice(2));
 if (await startNodeWebgpu()) {
   await registerStockBackend();
   const { name: adapter, software } = await startNodeBackend('webgpu');
@@ -47,7 +53,8 @@ if (await startNodeWebgpu()) {
   for (const benchmark of [
     matrixProductBenchmark({ software, short }),
     decodingBenchmark({ software, short }),
-  ]) {
+    trainingStepBenchmark({ software, short }),
+  ].filter(({ name }) => only === undefined || name === only)) {
     for (const result of await benchmark.run()) {
       console.log(format(result));
       results.push(result);

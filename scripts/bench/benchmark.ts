@@ -6,7 +6,7 @@ export interface BenchmarkResult {
   readonly unit: string;
   readonly ours: number;
   readonly stock: number;
-  /** Stock divided by ours: how many times better. */
+  /** How many times better than stock: more operations a second, or less time or memory. */
   readonly ratio: number;
   /** The ratio aimed at, where there is an aim. */
   readonly aim: number | null;
