@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy, IGNORED_LABEL } from './cross-entropy';
 import { hasKernel, outputAt, runKernel } from './fused-kernel';
 import { rowsOfChunk } from './language-model-loss';
-import { linear } from './linear';
+import { linear, type Weight } from './linear';
 
 export interface LanguageModelScores {
   /** `-log softmax(logits)[label]` in nats, 0 where the label is {@link IGNORED_LABEL}; `[rows]` */
@@ -23,7 +23,7 @@ export interface LanguageModelScores {
  */
 export function languageModelScores(
   states: tf.Tensor,
-  head: tf.Tensor,
+  head: Weight,
   labels: tf.Tensor,
   chunkRows = rowsOfChunk(states.shape[0] ?? 0, head.shape[0] ?? 0),
 ): LanguageModelScores {

@@ -56,7 +56,10 @@ test.each([
     expect(tf.memory().numTensors).toBe(before);
     const lengths = expected.map(({ length }) => length);
     expect(new Set(lengths).size).toBeGreaterThan(1);
-    expect(keepRows).toHaveBeenCalled();
+    // At the first read a quarter of the rows, or more, has ended: these are dropped.
+    const drops = lengths.filter((length) => length < 8).length >= LENGTHS.length / 4;
+    expect(drops || settings.temperature === 0).toBe(true);
+    expect(keepRows.mock.calls.length).toBeGreaterThanOrEqual(Number(drops));
     // Reads every eight tokens, and stops at the first after the last row's end.
     const steps = Math.ceil((Math.max(...lengths) + 1) / 8) * 8;
     expect(step.mock.calls.length).toBe(Math.min(MAXIMUM_TOKENS, steps));
