@@ -76,6 +76,9 @@ export class StartScreenElement extends LitElement {
       .go-on p {
         flex: 1 1 18rem;
       }
+      .columns > * {
+        min-width: 0;
+      }
       .columns,
       .stack {
         display: grid;

@@ -30,8 +30,16 @@ class StudyEstimateElement extends LitElement {
     controls,
     tables,
     css`
+      :host {
+        margin-top: 0.75rem;
+      }
       table {
         font-size: var(--text-small);
+      }
+      th,
+      td {
+        padding-inline: 0.35rem;
+        white-space: normal;
       }
       tfoot > * > * {
         border-top: 1px solid var(--line-strong);
@@ -130,14 +138,14 @@ class StudyEstimateElement extends LitElement {
         <thead>
           <tr>
             <th scope="col"></th>
-            <th scope="col">To download</th>
+            <th scope="col">Download</th>
             <th scope="col">GPU memory</th>
             <th scope="col">Time</th>
           </tr>
         </thead>
         <tbody>
           <tr>
-            <th scope="row">Teacher writes</th>
+            <th scope="row">Teacher</th>
             <td>${missing(estimate, 'teacher')}</td>
             <td>${memory.teacherBytes > 0 ? formatBytes(memory.teacherBytes) : 'not known'}</td>
             <td>${time(times?.teacher)}</td>
@@ -146,7 +154,7 @@ class StudyEstimateElement extends LitElement {
             (method, index) =>
               html`<tr>
                 <th scope="row" title=${METHOD_WORDING[method].explanation}>
-                  Student, ${METHOD_WORDING[method].label.toLowerCase()}
+                  ${METHOD_WORDING[method].label}
                 </th>
                 <td>${index === 0 ? missing(estimate, 'student') : 'the same'}</td>
                 <td>${formatBytes(memory.trainingBytes[method])}</td>
@@ -158,7 +166,7 @@ class StudyEstimateElement extends LitElement {
           <tr>
             <th scope="row">In all</th>
             <td>${missing(estimate, null)}</td>
-            <td>${formatBytes(memory.mostBytes)} at most</td>
+            <td>${formatBytes(memory.mostBytes)}</td>
             <td>${time(times?.total)}</td>
           </tr>
         </tfoot>

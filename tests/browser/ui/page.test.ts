@@ -94,9 +94,9 @@ describe('the first screen', () => {
     const worker = await open({ software: false });
     expect(asked(worker, 'estimateStudy')).toEqual([]);
     await page.getByLabelText('Teacher').selectOptions('flan-t5-large-q8_0');
-    await expect.element(page.getByRole('row', { name: /Teacher writes 895\sMB/ })).toBeVisible();
+    await expect.element(page.getByRole('row', { name: /Teacher 895\sMB/ })).toBeVisible();
     await expect
-      .element(page.getByRole('row', { name: /answers only.*is here.*12\smin/ }))
+      .element(page.getByRole('row', { name: /Answers only.*is here.*12\smin/ }))
       .toBeVisible();
     await expect.element(page.getByText(/41\smin to 3\sh 50\smin/)).toBeVisible();
     const start = page.getByRole('button', { name: 'Start this study' });
