@@ -46,6 +46,9 @@ describe.each([
     await choice.getByText('another tokenizer than the student').waitFor();
     await choice.getByLabel('Teacher’s repository').fill('tiny/gpt2-jinja@main');
     await choice.getByLabel('Number format').selectOption('fp32');
+    // The tiny model reads 128 tokens, too few for the worked examples that such a teacher is given.
+    await page.getByText('How the teacher is asked').click();
+    await page.getByLabel('Style').selectOption('trained');
     await choice.getByText('Where the files come from').click();
     await choice.getByLabel('Hugging Face or a mirror').fill(hub.url);
     await inspectAt(page, 'language-model', 360, 'light');
@@ -58,7 +61,11 @@ describe.each([
       Date.now() + LIMIT_MS,
     );
     expect(study.device.backend).toBe(backend);
-    expect(study.rationale).toMatchObject({ problems: 8, tokens: 8 * 40 });
+    // Every first rationale has all 40 tokens; by now the next stage may have asked for further ones.
+    expect(study.rationale?.problems).toBe(8);
+    const { samples = 0, tokens = 0 } = study.rationale ?? {};
+    expect(tokens).toBeGreaterThanOrEqual(8 * 40);
+    expect(tokens).toBeLessThanOrEqual(samples * 40);
     const loaded = requested.filter((address) => LIBRARY.test(new URL(address).pathname));
     console.log(loaded.map((address) => new URL(address).pathname).join('\n'));
     expect(loaded.some((address) => binary.test(address))).toBe(true);

@@ -5,28 +5,13 @@ import { input, numberAttribute } from '../kernel-inputs';
 import type { Kernel } from './kernel';
 import type { KernelRunner } from './kernel-runner';
 import type { Kernels } from './register';
+import { ROW_OF_WORKGROUP, workgroupReduction, workgroupsOfRows } from './workgroup';
 
 /** Invocations of a workgroup, which share one row. */
 const INVOCATIONS = 64;
 /** Rows of one slice of the weight's gradient, so that its sum has a fixed order. */
 const SLICE_ROWS = 64;
-/** Workgroups along x; further rows go along y. */
-const ROWS_ALONG_X = 32_768;
-
-/** Sums `value` over the workgroup; every invocation gets the total. */
-const WORKGROUP_SUM = `
-var<workgroup> sums: array<f32, ${INVOCATIONS}>;
-fn workgroupSum(value: f32, lane: u32) -> f32 {
-  sums[lane] = value;
-  workgroupBarrier();
-  for (var stride = ${INVOCATIONS / 2}u; stride > 0u; stride /= 2u) {
-    if (lane < stride) { sums[lane] += sums[lane + stride]; }
-    workgroupBarrier();
-  }
-  let total = sums[0];
-  workgroupBarrier();
-  return total;
-}`;
+const SUM = workgroupReduction('workgroupSum', 'f32', INVOCATIONS, (a, b) => `${a} + ${b}`);
 
 const SIZES = [
   { name: 'rows', type: 'u32' },
@@ -43,10 +28,10 @@ const FORWARD: Kernel = {
     { name: 'inverses', access: 'write', type: 'array<f32>' },
   ],
   uniforms: [...SIZES, { name: 'epsilon', type: 'f32' }],
-  code: `${WORKGROUP_SUM}
+  code: `${ROW_OF_WORKGROUP}${SUM}
 @compute @workgroup_size(${INVOCATIONS})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let row = group.y * ${ROWS_ALONG_X}u + group.x;
+  let row = rowOfWorkgroup(group);
   if (row >= uniforms.rows) { return; }
   let start = row * uniforms.size;
   var squares = 0.0;
@@ -74,10 +59,10 @@ const GRADIENT_OF_X: Kernel = {
     { name: 'gradientOfX', access: 'write', type: 'array<f32>' },
   ],
   uniforms: SIZES,
-  code: `${WORKGROUP_SUM}
+  code: `${ROW_OF_WORKGROUP}${SUM}
 @compute @workgroup_size(${INVOCATIONS})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let row = group.y * ${ROWS_ALONG_X}u + group.x;
+  let row = rowOfWorkgroup(group);
   if (row >= uniforms.rows) { return; }
   let start = row * uniforms.size;
   var products = 0.0;
@@ -150,7 +135,7 @@ export function rmsNormKernels(runner: KernelRunner): Kernels {
       const epsilon = numberAttribute(attrs, 'epsilon');
       const uniforms = { rows, size, epsilon };
       const tensors = [x, input(inputs, 'weight'), normed, inverses];
-      runner.run(FORWARD, tensors, uniforms, groupsOf(rows));
+      runner.run(FORWARD, tensors, uniforms, workgroupsOfRows(rows));
       return [normed, inverses];
     },
     RmsNormGradient: ({ inputs }) => {
@@ -161,7 +146,7 @@ export function rmsNormKernels(runner: KernelRunner): Kernels {
       const { rows, size } = rowsOf(x);
       const gradientOfX = runner.output(x.shape);
       const ofX = [gradient, x, weight, inverses, gradientOfX];
-      runner.run(GRADIENT_OF_X, ofX, { rows, size }, groupsOf(rows));
+      runner.run(GRADIENT_OF_X, ofX, { rows, size }, workgroupsOfRows(rows));
       const count = Math.ceil(rows / SLICE_ROWS);
       const slices = runner.output([count, size]);
       const columns = Math.ceil(size / INVOCATIONS);
@@ -179,8 +164,4 @@ export function rmsNormKernels(runner: KernelRunner): Kernels {
 function rowsOf({ shape }: tf.TensorInfo): { readonly rows: number; readonly size: number } {
   const size = shape.at(-1) ?? 1;
   return { rows: tf.util.sizeFromShape(shape) / size, size };
-}
-
-function groupsOf(rows: number): [number, number] {
-  return [Math.min(rows, ROWS_ALONG_X), Math.ceil(rows / ROWS_ALONG_X)];
 }

@@ -1,5 +1,6 @@
 /** Downloads an artefact in one stream, piece by piece into a storage, and goes on where it was cut off. */
 
+import { releaseBytes } from '../release-bytes';
 import { artefactAddress, artefactKey, type Artefact, type HubAddresses } from './artefact';
 import type { ArtefactStorage, StoredArtefact } from './artefact-storage';
 import { DownloadError } from './download-error';
@@ -160,7 +161,7 @@ async function attempt(
 
 /** Writes what comes, without its first `skip` bytes, and says whether the server ended it or it broke off. */
 async function readBody(
-  body: ReadableStream<Uint8Array>,
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
   skip: number,
   writer: PieceWriter,
   total: number | null,
@@ -181,6 +182,8 @@ async function readBody(
       const skipped = Math.min(left, part.value.byteLength);
       left -= skipped;
       await writer.write(part.value.subarray(skipped));
+      // Copied by now; a gigabyte of these would wait for the garbage collector.
+      releaseBytes(part.value);
       if (writer.bytes > MAXIMUM_BYTES) throw new DownloadError(artefact, 'too-large');
       onProgress(speed.progress(writer.bytes, artefact.bytes ?? total));
     }

@@ -7,7 +7,7 @@ import { DownloadError } from './download-error';
 export type HubAnswer =
   | {
       readonly kind: 'body';
-      readonly body: ReadableStream<Uint8Array>;
+      readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
       /** First byte of the file that the body holds: the one asked for, or 0 where ranges are ignored. */
       readonly start: number;
       /** Bytes of the whole file, or of its transfer where that is compressed; null where the server does not say. */
