@@ -132,7 +132,7 @@ class StudyEstimateElement extends LitElement {
 
   #renderTable(estimate: StudyEstimate, memory: NonNullable<StudyEstimate['memory']>) {
     const { times } = estimate;
-    const time = (range: TimeRange | undefined) => (range ? formatRange(range) : 'not measured');
+    const time = (range: TimeRange | undefined) => (range ? formatRange(range) : 'not yet');
     return html`<div class="scroll">
       <table>
         <thead>
