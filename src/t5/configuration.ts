@@ -59,13 +59,13 @@ export function parseT5Configuration(json: unknown): T5Configuration {
   if (!parsed.success) {
     const issue = parsed.issues[0];
     throw new Error(
-      `T5 configuration: ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}. Use the config.json of a T5 v1.1 model.`,
+      `T5 configuration: ${v.getDotPath(issue) ?? 'the file'}: ${issue.message.slice(0, 300)}. Use the config.json of a T5 v1.1 model.`,
     );
   }
   const found = parsed.output;
   if (found.feed_forward_proj !== 'gated-gelu') {
     throw new Error(
-      `T5 configuration: expected feed_forward_proj "gated-gelu" (T5 v1.1), found "${found.feed_forward_proj}". Use a T5 v1.1 or flan-t5 model.`,
+      `T5 configuration: expected feed_forward_proj "gated-gelu" (T5 v1.1), found "${found.feed_forward_proj.slice(0, 80)}". Use a T5 v1.1 or flan-t5 model.`,
     );
   }
   if (found.tie_word_embeddings) {
