@@ -16,7 +16,8 @@ import type { Dependencies } from './dependencies';
 import { KeptSteps } from './evidence';
 import type { Check, Evidence, ProblemFacts } from './evidence';
 import { canonicalForm } from './expression';
-import { parseDecimal } from './rational';
+import { equal, parseDecimal } from './rational';
+import type { Rational } from './rational';
 
 const CHECKS: Readonly<Record<Reason, Check>> = {
   malformed,
@@ -42,8 +43,10 @@ export interface Assessment {
   readonly chain: Chain;
   readonly dependencies: Dependencies;
   readonly steps: readonly AssessedStep[];
-  /** Index of the kept step that gives the gold answer; null where none does. */
+  /** Index of the kept step that gives the gold answer (by rules alone: the rationale's own); null where none does. */
   readonly answeredBy: number | null;
+  /** Index of the step that the rationale's own final answer rests on; -1 where there is no step. */
+  readonly concludingStep: number;
 }
 
 /** For each step, whether a later step takes its result together with that of an earlier step with the same left side. */
@@ -64,15 +67,30 @@ function countedTwice(chain: Chain, dependencies: Dependencies): boolean[] {
   return counted;
 }
 
+const ownAnswer = ({ answer }: Chain): Rational | null =>
+  answer === null ? null : parseDecimal(answer);
+
 /** The step the rationale's own final answer rests on: the last one that gives it, else the last one. */
 function concludingStep(chain: Chain): number {
-  const answer = chain.answer === null ? null : parseDecimal(chain.answer);
+  const answer = ownAnswer(chain);
   return (answer === null ? null : answeringStep(chain, answer)) ?? chain.steps.length - 1;
 }
 
-/** Which steps the gold answer needs, by index; null where no step of the chain gives it. */
-function neededSteps(chain: Chain, dependencies: Dependencies, facts: ProblemFacts) {
-  const target = facts.goldAnswer === null ? null : answeringStep(chain, facts.goldAnswer);
+/** Whether the rationale ends in the gold answer, or, where it gives no answer, has a step that reaches it. */
+function endsRight(chain: Chain, { gold }: ProblemFacts): boolean | null {
+  if (gold === null) return null;
+  if (gold.answer === null) return false;
+  const answer = ownAnswer(chain);
+  return answer === null ? answeringStep(chain, gold.answer) !== null : equal(answer, gold.answer);
+}
+
+/**
+ * Which steps the answer needs, by index; null where no step of the chain gives it. The answer is the gold one; by
+ * rules alone, which do not know it, the rationale's own.
+ */
+function neededSteps(chain: Chain, dependencies: Dependencies, { gold }: ProblemFacts) {
+  const answer = gold === null ? ownAnswer(chain) : gold.answer;
+  const target = answer === null ? null : answeringStep(chain, answer);
   return target === null ? null : { target, slice: backwardSlice(chain, dependencies, target) };
 }
 
@@ -82,6 +100,7 @@ export function assessRationale(text: string, facts: ProblemFacts): Assessment {
   const dependencies = dependenciesOf(chain, facts.stated);
   const counted = countedTwice(chain, dependencies);
   const concluding = concludingStep(chain);
+  const right = endsRight(chain, facts);
   const kept = new KeptSteps();
   const evidences = chain.steps.map((step, index): Evidence => ({
     facts,
@@ -90,12 +109,14 @@ export function assessRationale(text: string, facts: ProblemFacts): Assessment {
     step,
     kept,
     concludes: index === concluding,
+    endsRight: right,
     countedTwice: counted[index] ?? false,
     needed: null,
   }));
   const first = evidences.map((evidence) => {
     const outcomes = STEP_REASONS.map((reason) => CHECKS[reason](evidence));
     if (outcomes.every((outcome) => !outcome.failed)) kept.add(evidence.step, evidence.index);
+    else kept.addRejected(evidence.step, evidence.index);
     return outcomes;
   });
   // Redundancy is a question about the steps that are left, so that of two equal steps the one that stays is needed.
@@ -118,5 +139,6 @@ export function assessRationale(text: string, facts: ProblemFacts): Assessment {
     dependencies,
     steps,
     answeredBy: needed === null ? null : (left[needed.target] ?? null),
+    concludingStep: concluding,
   };
 }

@@ -35,6 +35,8 @@ export interface ChainStep {
   readonly unreadable: string | null;
   /** Numbers of the prose in front of the equation, or of the whole step where there is none; parts included. */
   readonly mentioned: readonly Rational[];
+  /** The same without the calculation that many writers repeat right before the bracket (`48/2 = [48/2=24]`). */
+  readonly told: readonly Rational[];
   /** The digits right after the equation (`[48/2=24] 24 clips`), with their parts (`[15/5=3] 3 dozen`). */
   readonly echoed: readonly Rational[];
   readonly words: ReadonlySet<string>;
@@ -119,6 +121,15 @@ function readInlineEquation(text: string): EquationReading {
   return NO_EQUATION;
 }
 
+/**
+ * A calculation at the end of the prose in front of a bracket, up to its `=`; any unit words in it end it. Looked for
+ * at the end of a text of bounded length, so that it stays linear.
+ */
+export const REPEATED_CALCULATION = /[$(\d.][-+*/x\u00d7\u00f7\d\s.,()$%]{0,80}=\s*\$?\s*$/u;
+
+const valuesIn = (text: string): Rational[] =>
+  readNumbers(text).flatMap(({ value, parts }) => [value, ...parts]);
+
 /** Takes one step apart; a step that is too long keeps its text and nothing else. */
 function readStep(step: Step): ChainStep {
   const { text } = step;
@@ -129,6 +140,7 @@ function readStep(step: Step): ChainStep {
       equation: null,
       unreadable: null,
       mentioned: [],
+      told: [],
       echoed: [],
       words: new Set(),
       tokens: new Set(),
@@ -142,7 +154,8 @@ function readStep(step: Step): ChainStep {
     ...(step.equation === null
       ? readInlineEquation(text)
       : readEquation(step.equation.left, step.equation.right)),
-    mentioned: readNumbers(before).flatMap(({ value, parts }) => [value, ...parts]),
+    mentioned: valuesIn(before),
+    told: valuesIn(before.replace(REPEATED_CALCULATION, '')),
     echoed:
       first?.form === 'digits' && /^[\s$]*-?[\s$]*$/.test(after.slice(0, first.start))
         ? [first.value, ...first.parts]

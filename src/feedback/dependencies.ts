@@ -82,9 +82,12 @@ export function dependenciesOf(chain: Chain, stated: StatedNumbers): Dependencie
       if (source !== undefined) sources.add(source);
       else if (!stated.forms.has(key) && !UNIT_CONSTANTS.has(key)) unexplained.push(value);
     }
-    // Prose before the equation names what the step builds on; the question's own numbers there say nothing.
+    // Prose before the equation names what the step builds on. What it says of an operand (`24 + 48 = [24+48=72]`)
+    // is no second use of it, and the question's own numbers say nothing.
+    const operands = new Set(operandsUsed(step).map(keyOf));
     for (const value of step.mentioned) {
-      const source = stated.literal.has(keyOf(value)) ? undefined : exact.take(value);
+      const key = keyOf(value);
+      const source = operands.has(key) || stated.literal.has(key) ? undefined : exact.take(value);
       if (source !== undefined) sources.add(source);
     }
     // A sentence without an equation only passes numbers on; it is the source of those nobody gave before.

@@ -14,21 +14,29 @@ export type { JudgeContext } from './evidence';
 
 export interface Judgement {
   readonly steps: readonly StepVerdict[];
-  /** True when what is left is a verified chain that ends in the gold answer. */
+  /** True when what is left is a verified chain that ends in the gold answer (by rules alone: in its own). */
   readonly accepted: boolean;
   /** The texts of the steps that are left, merged ones as they were rewritten. */
   readonly remaining: readonly string[];
   /** The final answer as the rationale gives it. */
   readonly answer: string | null;
+  /** Index of the step that the final answer rests on; -1 where there is no step. */
+  readonly concludingStep: number;
+}
+
+export interface JudgeOptions extends TrimOptions {
+  /** Judge by the question alone, as if the gold rationale and answer were unknown. */
+  readonly rulesOnly?: boolean;
 }
 
 /** Trimming can make another step superfluous; more rounds than this only a contrived text needs. */
 const MAXIMUM_ROUNDS = 4;
 
-/** True when the rationale's own final answer is the gold answer. */
-function answersGold({ chain }: Assessment, facts: ProblemFacts): boolean {
+/** True when the rationale ends in an answer, which is the gold one where that is known. */
+function answers({ chain }: Assessment, { gold }: ProblemFacts): boolean {
   const answer = chain.answer === null ? null : parseDecimal(chain.answer);
-  return answer !== null && facts.goldAnswer !== null && equal(answer, facts.goldAnswer);
+  if (answer === null) return false;
+  return gold === null || (gold.answer !== null && equal(answer, gold.answer));
 }
 
 /**
@@ -65,7 +73,8 @@ function verify(
 ): { sound: boolean; superfluous: ReadonlyMap<number, Assessment['steps'][number]> } {
   const superfluous = new Map<number, Assessment['steps'][number]>();
   const texts = trimmed.steps.map((step) => step.text);
-  const after = assessRationale(formatRationale(texts, facts.goldAnswerText), facts);
+  const answer = facts.gold?.answerText ?? before.chain.answer ?? '';
+  const after = assessRationale(formatRationale(texts, answer), facts);
   if (after.steps.length !== texts.length || after.answeredBy === null)
     return { sound: false, superfluous };
   after.steps.forEach((step, place) => {
@@ -107,18 +116,19 @@ function verdictOf(assessment: Assessment, trimmed: Trimmed, index: number): Ste
  * Judges a rationale against its problem. Every check's outcome is recorded for every step; the first failing one
  * gives the reason. Rejected steps are left out (or merged into the step that uses them) and what remains is
  * checked again as a rationale of its own; it is accepted when nothing in it fails, every number in it is defined,
- * one of its steps gives the gold answer and that is the final answer. Never throws, whatever the text.
+ * one of its steps gives the gold answer and that is the final answer. By rules alone the rationale's own answer
+ * stands for the gold one, and nothing is compared with the gold values. Never throws, whatever the text.
  */
 export function judgeRationale(
   text: string,
   context: JudgeContext,
-  options: TrimOptions = { trimRedundant: true },
+  options: JudgeOptions = { trimRedundant: true },
 ): Judgement {
-  const facts = readFacts(context);
+  const facts = readFacts(context, options.rulesOnly);
   let assessment = assessRationale(text, facts);
   let trimmed = trimChain(assessment, facts.stated, options);
   let accepted = false;
-  if (answersGold(assessment, facts))
+  if (answers(assessment, facts))
     for (let round = 0; round < MAXIMUM_ROUNDS; round += 1) {
       const { sound, superfluous } = verify(assessment, trimmed, facts, options);
       accepted = sound;
@@ -135,5 +145,6 @@ export function judgeRationale(
     accepted,
     remaining: trimmed.steps.map((step) => step.text),
     answer: assessment.chain.answer,
+    concludingStep: assessment.concludingStep,
   };
 }

@@ -3,10 +3,9 @@
 import type { JudgedRationale, Provenance, TeacherSample } from '../rationale/trace';
 import { formatRationale } from '../text/grammar';
 import { judgeRationale } from './judge';
-import type { JudgeContext, Judgement } from './judge';
-import type { TrimOptions } from './trim';
+import type { JudgeContext, JudgeOptions, Judgement } from './judge';
 
-export interface RepairOptions extends TrimOptions {
+export interface RepairOptions extends JudgeOptions {
   /** Train on the gold rationale where every sample was rejected; otherwise the problem is left out. */
   readonly goldFallback: boolean;
 }
@@ -31,13 +30,16 @@ export interface Winnowed {
 export function repairRationale(
   text: string,
   context: JudgeContext,
-  options: TrimOptions = { trimRedundant: true },
+  options: JudgeOptions = { trimRedundant: true },
 ): Repaired {
   const judgement = judgeRationale(text, context, options);
   return {
     judgement,
     rationale: judgement.accepted
-      ? formatRationale(judgement.remaining, context.goldAnswer.trim())
+      ? formatRationale(
+          judgement.remaining,
+          options.rulesOnly === true ? (judgement.answer ?? '') : context.goldAnswer.trim(),
+        )
       : null,
     changed: judgement.steps.some((step) => step.verdict !== 'kept'),
   };
@@ -58,11 +60,11 @@ export function needsAnotherSample(judged: readonly JudgedRationale[], most: num
 export function winnow(
   samples: readonly TeacherSample[],
   context: JudgeContext,
-  { goldFallback, trimRedundant }: RepairOptions,
+  { goldFallback, ...options }: RepairOptions,
 ): Winnowed {
   const repaired = samples.map((sample) => ({
     sample,
-    ...repairRationale(sample.text, context, { trimRedundant }),
+    ...repairRationale(sample.text, context, options),
   }));
   const judged = repaired.map(({ sample, judgement }): JudgedRationale => ({
     sample: sample.sample,

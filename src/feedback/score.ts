@@ -1,173 +1,210 @@
-/** Measures the feedback module on files of real rationales: how much of right ones it keeps, and what it finds in wrong ones. */
+/** Measures the feedback checks on labelled rationales: what they find in wrong chains and what they leave of right ones. */
 
-import * as v from 'valibot';
+import { REASONS } from '../rationale/trace';
 import type { Reason } from '../rationale/trace';
-import { formatRationale, parseRationale } from '../text/grammar';
-import { rationaleFromGsm8k } from '../text/gsm8k-rationale';
 import { judgeRationale } from './judge';
-import type { JudgeContext, Judgement } from './judge';
+import type { Judgement } from './judge';
+import type { LabelledChain } from './labelled-chains';
+import { markdownTable, percent } from './measured-table';
+import { HARMLESS_REASONS } from './trim';
 
-const goldRowSchema = v.object({ question: v.string(), answer: v.string() });
-const solutionSchema = v.object({ is_correct: v.boolean(), solution: v.string() });
-const modelRowSchema = v.objectWithRest(
-  { question: v.string(), ground_truth: v.string() },
-  solutionSchema,
-);
-const rowSchema = v.union([modelRowSchema, goldRowSchema]);
-
-/** What was found in the chains of one source that have the same label. */
-export interface ChainScore {
-  readonly source: string;
-  /** Whether the source's own label says that the answer is right. */
-  readonly right: boolean;
-  readonly chains: number;
-  readonly steps: number;
-  readonly keptSteps: number;
-  readonly accepted: number;
-  /** Chains with at least one rejected step. */
-  readonly withRejected: number;
-  /** The same, when only the checks that do not know the final answer count. */
-  readonly withRejectedByRules: number;
-  /** Share of steps whose result is not among the gold values, 0..1. */
-  readonly resultsOutsideGold: number;
+/** What one way of judging found in the chains of one source; counts of chains unless they say steps. */
+interface LevelScore {
+  readonly wrong: {
+    readonly withRejected: number;
+    /** With a rejected step other than the one that the wrong final answer rests on. */
+    readonly withIntermediateRejected: number;
+    /** With a step rejected for what it says itself, be it the last: the wrong final answer alone does not count. */
+    readonly withOwnFault: number;
+  };
+  readonly right: {
+    readonly withNoneRejected: number;
+    /** With a step rejected as wrong, not only as superfluous. */
+    readonly losingAsWrong: number;
+    readonly accepted: number;
+    readonly steps: number;
+    readonly keptSteps: number;
+  };
   /** Rejected steps by the first failing check. */
-  readonly byReason: Readonly<Partial<Record<Reason, number>>>;
+  readonly byReason: ReadonlyMap<Reason, number>;
+}
+
+export interface SourceScore {
+  /** The model that wrote the chains. */
+  readonly source: string;
+  readonly wrongChains: number;
+  readonly rightChains: number;
+  /** Judged by the question alone. */
+  readonly rules: LevelScore;
+  /** Judged with the gold values and the gold answer too. */
+  readonly gold: LevelScore;
+}
+
+export interface RejectedStep {
+  readonly source: string;
+  /** Whether the chain's answer is right. */
+  readonly right: boolean;
+  readonly text: string;
+  readonly reason: Reason;
+  readonly message: string;
 }
 
 export interface FileScore {
-  readonly chains: readonly ChainScore[];
-  readonly rejected: readonly { text: string; reason: Reason; message: string }[];
+  readonly sources: readonly SourceScore[];
+  /** The steps rejected with gold values, in the order of the file. */
+  readonly rejected: readonly RejectedStep[];
 }
 
-interface Labelled {
-  readonly source: string;
-  readonly right: boolean;
-  readonly text: string;
-  readonly context: JudgeContext;
+interface JudgedChain {
+  readonly chain: LabelledChain;
+  readonly rules: Judgement;
+  readonly gold: Judgement;
 }
 
-/** GSM8K's model solutions end in `A: 72` where its own data says `#### 72`, and sometimes in nothing. */
-function solutionRationale(solution: string): string {
-  const field = solution.replace(/(?:^|\n)A:/, '\n####');
-  try {
-    return rationaleFromGsm8k(field).rationale;
-  } catch {
-    // No number after the mark: the chain is read without a final answer.
-    const { rationale } = rationaleFromGsm8k(`${field.split('####')[0] ?? ''}\n#### 0`);
-    const { steps } = parseRationale(rationale);
-    return formatRationale(
-      steps.map((step) => step.text),
-      '',
-    ).replace(/\s*\|?\s*####\s*$/, '');
-  }
-}
-
-/** The labelled chains of one line of a file. */
-function chainsOf(line: string, number: number): Labelled[] {
-  const row = v.safeParse(rowSchema, JSON.parse(line));
-  if (!row.success)
-    throw new Error(
-      `Line ${number}: expected a GSM8K problem (question, answer) or a row of its model solutions ` +
-        '(question, ground_truth, models); found neither. Give one of those files.',
-    );
-  if ('answer' in row.output && typeof row.output.answer === 'string') {
-    const { rationale, answer } = rationaleFromGsm8k(row.output.answer);
-    const context = {
-      question: row.output.question,
-      goldRationale: rationale,
-      goldAnswer: answer,
-    };
-    return [{ source: 'gold', right: true, text: rationale, context }];
-  }
-  const { question, ground_truth: truth, ...models } = v.parse(modelRowSchema, row.output);
-  const gold = rationaleFromGsm8k(truth.replace(/(?:^|\n)A:/, '\n####'));
-  const context = { question, goldRationale: gold.rationale, goldAnswer: gold.answer };
-  return Object.entries(models).map(([source, { is_correct: right, solution }]) => ({
-    source,
-    right,
-    text: solutionRationale(solution),
-    context,
-  }));
-}
-
-const RULES: ReadonlySet<Reason> = new Set<Reason>([
-  'malformed',
-  'repeated',
-  'arithmetic',
-  'ungrounded',
-]);
-
-function summarise(source: string, right: boolean, judgements: readonly Judgement[]): ChainScore {
-  const steps = judgements.flatMap((judgement) => judgement.steps);
-  const byReason: Partial<Record<Reason, number>> = {};
-  for (const { reason } of steps)
-    if (reason !== null) byReason[reason] = (byReason[reason] ?? 0) + 1;
-  const chainsWith = (test: (step: (typeof steps)[number]) => boolean) =>
-    judgements.filter((judgement) => judgement.steps.some(test)).length;
-  const outside = steps.filter((step) =>
-    step.outcomes.some(({ reason, score }) => reason === 'contradicts-gold' && score < 1),
+/** True where something other than the rationale's wrong final answer speaks against a step. */
+function hasOwnFault({ steps, concludingStep }: Judgement, index: number): boolean {
+  const step = steps[index];
+  if (step?.verdict !== 'rejected') return false;
+  return step.outcomes.some(
+    ({ failed, reason, score }) =>
+      // A conclusion whose value the gold solution has only stops too early; its score is above 0.
+      failed && (reason !== 'contradicts-gold' || index !== concludingStep || score === 0),
   );
+}
+
+function levelScore(chains: readonly JudgedChain[], level: 'rules' | 'gold'): LevelScore {
+  const byReason = new Map<Reason, number>();
+  const wrong = { withRejected: 0, withIntermediateRejected: 0, withOwnFault: 0 };
+  const right = { withNoneRejected: 0, losingAsWrong: 0, accepted: 0, steps: 0, keptSteps: 0 };
+  for (const { chain, [level]: judgement } of chains) {
+    const rejected = judgement.steps.flatMap(({ verdict }, index) =>
+      verdict === 'rejected' ? [index] : [],
+    );
+    const reasons = rejected.flatMap((index) => judgement.steps[index]?.reason ?? []);
+    for (const reason of reasons) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+    if (chain.right) {
+      right.steps += judgement.steps.length;
+      right.keptSteps += judgement.steps.length - rejected.length;
+      if (judgement.accepted) right.accepted += 1;
+      if (rejected.length === 0) right.withNoneRejected += 1;
+      if (reasons.some((reason) => !HARMLESS_REASONS.has(reason))) right.losingAsWrong += 1;
+    } else {
+      if (rejected.length > 0) wrong.withRejected += 1;
+      if (rejected.some((index) => index !== judgement.concludingStep))
+        wrong.withIntermediateRejected += 1;
+      if (rejected.some((index) => hasOwnFault(judgement, index))) wrong.withOwnFault += 1;
+    }
+  }
+  return { wrong, right, byReason };
+}
+
+function sourceScore(source: string, chains: readonly JudgedChain[]): SourceScore {
+  const rightChains = chains.filter(({ chain }) => chain.right).length;
   return {
     source,
-    right,
-    chains: judgements.length,
-    steps: steps.length,
-    keptSteps: steps.filter((step) => step.verdict !== 'rejected').length,
-    accepted: judgements.filter((judgement) => judgement.accepted).length,
-    withRejected: chainsWith((step) => step.verdict === 'rejected'),
-    withRejectedByRules: chainsWith((step) =>
-      step.outcomes.some(({ failed, reason }) => failed && RULES.has(reason)),
-    ),
-    resultsOutsideGold: steps.length === 0 ? 0 : outside.length / steps.length,
-    byReason,
+    rightChains,
+    wrongChains: chains.length - rightChains,
+    rules: levelScore(chains, 'rules'),
+    gold: levelScore(chains, 'gold'),
   };
 }
 
-/**
- * Judges every chain of a JSONL file.
- * @throws Error naming the line that is neither of the two layouts.
- */
-export function scoreFile(text: string): FileScore {
-  const groups = new Map<string, { source: string; right: boolean; judgements: Judgement[] }>();
-  const rejected: { text: string; reason: Reason; message: string }[] = [];
-  text.split('\n').forEach((line, index) => {
-    if (line.trim() === '') return;
-    for (const { source, right, text: rationale, context } of chainsOf(line, index + 1)) {
-      const judgement = judgeRationale(rationale, context);
-      const key = `${source} ${right}`;
-      const group = groups.get(key) ?? { source, right, judgements: [] };
-      groups.set(key, group);
-      group.judgements.push(judgement);
-      for (const step of judgement.steps)
-        if (step.verdict === 'rejected' && step.reason !== null)
-          rejected.push({ text: step.text, reason: step.reason, message: step.message });
-    }
-  });
-  const chains = [...groups.values()]
-    .map(({ source, right, judgements }) => summarise(source, right, judgements))
-    .sort(
-      (first, second) =>
-        first.source.localeCompare(second.source) || Number(second.right) - Number(first.right),
-    );
-  return { chains, rejected };
+/** Judges every chain twice, by rules alone and with gold values; sources in alphabetical order, then all together. */
+export function scoreChains(chains: readonly LabelledChain[]): FileScore {
+  const judged = chains.map((chain): JudgedChain => ({
+    chain,
+    rules: judgeRationale(chain.text, chain.context, { trimRedundant: true, rulesOnly: true }),
+    gold: judgeRationale(chain.text, chain.context),
+  }));
+  const names = [...new Set(chains.map(({ source }) => source))].sort();
+  const sources = names.map((name) =>
+    sourceScore(
+      name,
+      judged.filter(({ chain }) => chain.source === name),
+    ),
+  );
+  return {
+    sources: names.length < 2 ? sources : [...sources, sourceScore('all', judged)],
+    rejected: judged.flatMap(({ chain: { source, right }, gold }) =>
+      gold.steps.flatMap(({ verdict, reason, text, message }) =>
+        verdict === 'rejected' && reason !== null ? [{ source, right, text, reason, message }] : [],
+      ),
+    ),
+  };
 }
 
-const percent = (part: number, whole: number): string =>
-  whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`;
-
-/** The score as a few lines of text for the terminal. */
-export function formatScore({ chains }: FileScore): string {
-  return chains
-    .map((score) =>
-      [
-        `${score.source}, ${score.right ? 'right' : 'wrong'}: ${score.chains} chains, ${score.steps} steps`,
-        `  steps kept ${percent(score.keptSteps, score.steps)}, chains accepted ${percent(score.accepted, score.chains)}`,
-        `  chains with a rejected step ${percent(score.withRejected, score.chains)}, by rules that do not know the answer ${percent(score.withRejectedByRules, score.chains)}`,
-        `  steps whose result is not among the gold values ${percent(score.resultsOutsideGold, 1)}`,
-        `  rejected: ${Object.entries(score.byReason)
-          .map(([reason, count]) => `${reason} ${count}`)
-          .join(', ')}`,
-      ].join('\n'),
-    )
-    .join('\n');
+/** The score as Markdown tables: wrong chains, right chains, and which checks rejected how many steps. */
+export function formatScore({ sources }: FileScore): string {
+  const wrong = sources.filter(({ wrongChains }) => wrongChains > 0);
+  const right = sources.filter(({ rightChains }) => rightChains > 0);
+  const reasons = REASONS.filter((reason) =>
+    sources.some(({ rules, gold }) => rules.byReason.has(reason) || gold.byReason.has(reason)),
+  );
+  return [
+    wrong.length === 0
+      ? ''
+      : markdownTable(
+          [
+            'wrong chains of',
+            'chains',
+            'a step rejected: rules',
+            '+ gold',
+            'an intermediate one: rules',
+            '+ gold',
+            'one for its own fault: rules',
+            '+ gold',
+          ],
+          wrong.map(({ source, wrongChains, rules, gold }) => [
+            source,
+            `${wrongChains}`,
+            ...[
+              rules.wrong.withRejected,
+              gold.wrong.withRejected,
+              rules.wrong.withIntermediateRejected,
+              gold.wrong.withIntermediateRejected,
+              rules.wrong.withOwnFault,
+              gold.wrong.withOwnFault,
+            ].map((count) => percent(count, wrongChains)),
+          ]),
+        ),
+    right.length === 0
+      ? ''
+      : markdownTable(
+          [
+            'right chains of',
+            'chains',
+            'no step rejected: rules',
+            '+ gold',
+            'a step lost as wrong: rules',
+            '+ gold',
+            'steps kept: rules',
+            '+ gold',
+            'chains accepted: + gold',
+          ],
+          right.map(({ source, rightChains, rules, gold }) => [
+            source,
+            `${rightChains}`,
+            ...[
+              rules.right.withNoneRejected,
+              gold.right.withNoneRejected,
+              rules.right.losingAsWrong,
+              gold.right.losingAsWrong,
+            ].map((count) => percent(count, rightChains)),
+            percent(rules.right.keptSteps, rules.right.steps),
+            percent(gold.right.keptSteps, gold.right.steps),
+            percent(gold.right.accepted, rightChains),
+          ]),
+        ),
+    markdownTable(
+      ['steps rejected by', ...reasons],
+      sources.flatMap(({ source, rules, gold }) =>
+        (['rules', 'gold'] as const).map((level) => [
+          `${source}, ${level === 'rules' ? 'rules' : '+ gold'}`,
+          ...reasons.map((reason) => `${{ rules, gold }[level].byReason.get(reason) ?? 0}`),
+        ]),
+      ),
+    ),
+  ]
+    .filter((table) => table !== '')
+    .join('\n\n');
 }

@@ -2,11 +2,12 @@
 
 const FUNCTION_WORDS = new Set(
   (
-    'a about after all also altogether amount an and are as at be because been before but by can cost each every ' +
-    'for from get gets got had has have having he her him his how i if in into is it its itself just left let ' +
-    'make makes many me mean means more most much must my need needs no not now number of on one only or other ' +
+    'a about after again all also altogether amount an and are as at be because been before but by can cost each every ' +
+    'finally first for from get gets give gives got had has have having hence he her him his how i if in into is it its itself ' +
+    'just left let next ' +
+    'make makes many me mean means more most much must my need needs no not now number of on one only or other overall ' +
     'our out over per she since so some still than that the their them then there therefore these they this ' +
-    'those thus to total two up us use used was we were what when where which while who will with would you your'
+    'those thus to total two up us use used was we were what when where which while who will with words would you your'
   ).split(' '),
 );
 

@@ -1,25 +1,37 @@
-/** `contradicts-gold`: the final answer, which this step concludes with, is not the gold answer. */
+/** `contradicts-gold`: this step concludes with a wrong final answer, or leads to it over a value the gold solution does not have. */
 
-import { resultsOf } from '../dependencies';
-import { passed, rejected } from '../evidence';
+import { passed, reachesGoldValue, rejected } from '../evidence';
 import type { Check } from '../evidence';
-import { equal, keyOf, parseDecimal } from '../rational';
+import { describe } from '../rational';
 
 /** Score of a step whose result the gold solution does not have: a sign, but no proof (another way may be right). */
 const NOT_AMONG_GOLD = 0.5;
+/** Score of the same where the way was gone to its end and the end is wrong. */
+const ON_A_WRONG_WAY = 0.25;
+/** Score of a wrong conclusion in a value that the gold solution has: right so far, but not the answer. */
+const STOPS_EARLY = 0.25;
 
-export const contradictsGold: Check = ({ step, chain, facts, concludes }) => {
-  const among =
-    step.equation === null || resultsOf(step).some((value) => facts.goldValues.has(keyOf(value)));
-  if (!concludes) return passed('contradicts-gold', among ? 1 : NOT_AMONG_GOLD);
-  if (chain.answer === null)
-    return rejected('contradicts-gold', 0, 'The rationale ends without a final answer.');
-  const answer = parseDecimal(chain.answer);
-  if (answer === null || facts.goldAnswer === null || !equal(answer, facts.goldAnswer))
+/**
+ * The rest of the rationale is one continuation of every step in it: where it ends in the gold answer, a value that
+ * the gold solution does not have is another way; where it does not, the step is rejected.
+ */
+export const contradictsGold: Check = ({ step, chain, facts, concludes, endsRight }) => {
+  if (facts.gold === null) return passed('contradicts-gold');
+  const among = step.equation === null || reachesGoldValue(step, facts);
+  const score = among ? STOPS_EARLY : 0;
+  if (concludes && chain.answer === null)
+    return rejected('contradicts-gold', score, 'The rationale ends without a final answer.');
+  if (concludes && endsRight === false)
     return rejected(
       'contradicts-gold',
-      0,
-      `The final answer is ${chain.answer.slice(0, 40)}, the right one is ${facts.goldAnswerText}.`,
+      score,
+      `The final answer is ${chain.answer?.slice(0, 40)}, the right one is ${facts.gold.answerText}.`,
     );
-  return passed('contradicts-gold', among ? 1 : NOT_AMONG_GOLD);
+  if (among) return passed('contradicts-gold');
+  if (endsRight === true) return passed('contradicts-gold', NOT_AMONG_GOLD);
+  return rejected(
+    'contradicts-gold',
+    ON_A_WRONG_WAY,
+    `The author’s solution has no ${describe(step.equation.stated)}, and this way ends in a wrong answer.`,
+  );
 };

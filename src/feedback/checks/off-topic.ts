@@ -1,7 +1,7 @@
 /** `off-topic`: the step shares no number and no word with the question or the steps before it, nor a value with the gold solution. */
 
-import { operandsUsed, resultsOf } from '../dependencies';
-import { passed, rejected } from '../evidence';
+import { operandsUsed } from '../dependencies';
+import { passed, reachesGoldValue, rejected } from '../evidence';
 import type { Check } from '../evidence';
 import { keyOf } from '../rational';
 
@@ -16,8 +16,7 @@ export const offTopic: Check = ({ step, facts, kept }) => {
   const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
   const score = Math.max(share(known.length, operands.length), share(shared.length, words.length));
   // The right value is on topic whatever it is called (`x=[7=7]`).
-  if (resultsOf(step).some((value) => facts.goldValues.has(keyOf(value))))
-    return passed('off-topic', score);
+  if (reachesGoldValue(step, facts)) return passed('off-topic', score);
   // `Let us see.` has neither numbers nor words of a subject: there is nothing to be off.
   if (score > 0 || (operands.length === 0 && words.length < 2)) return passed('off-topic', score);
   return rejected(

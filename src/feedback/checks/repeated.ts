@@ -1,8 +1,10 @@
 /** `repeated`: the step computes or says what a kept step has already computed or said. */
 
+import type { ChainStep } from '../chain';
 import { passed, rejected } from '../evidence';
-import type { Check } from '../evidence';
+import type { Check, Evidence } from '../evidence';
 import { canonicalForm } from '../expression';
+import { ONE, ZERO, equal, keyOf } from '../rational';
 import { contentWords, jaccard } from '../words';
 
 /** Shared share of the tokens from which two steps say the same. */
@@ -16,9 +18,33 @@ function sharedSubject(first: string, second: string): number {
   return one.size === 0 || other.size === 0 ? 1 : jaccard(one, other);
 }
 
-export const repeated: Check = ({ step, kept, countedTwice }) => {
+/** True where two steps have the same words, and not merely the same bare equation. */
+const sameText = (first: ChainStep, second: ChainStep): boolean =>
+  first.words.size > 0 && jaccard(first.tokens, second.tokens) === 1;
+
+/** The kept step whose result this one only writes down again: `[24=24]`, `[24*1=24]`, `[24+0=24]`. */
+function restated({ step, kept, facts }: Evidence): number | undefined {
+  if (step.equation === null) return undefined;
+  const { operands, stated } = step.equation;
+  // `3 erasers at $1 each are [3*1=3]` takes its numbers from the question, whatever step has found a 3.
+  if (facts.stated.literal.has(keyOf(stated))) return undefined;
+  const others = operands.filter(({ value }) => !equal(value, stated));
+  if (others.length === operands.length) return undefined;
+  const neutral = others.every(
+    ({ value }) =>
+      !facts.stated.literal.has(keyOf(value)) && (equal(value, ONE) || equal(value, ZERO)),
+  );
+  return neutral ? kept.byResult.get(keyOf(stated)) : undefined;
+}
+
+export const repeated: Check = (evidence) => {
+  const { step, kept, countedTwice } = evidence;
   // `10 apples for [5*2=10] | 10 pears for [5*2=10] | [10+10=20]` needs both.
-  if (countedTwice) return passed('repeated');
+  if (countedTwice && !kept.list.some((earlier) => sameText(earlier.step, step)))
+    return passed('repeated');
+  const source = restated(evidence);
+  if (source !== undefined)
+    return rejected('repeated', 0, `Step ${source + 1} has this result already.`);
   if (step.equation !== null) {
     const twin = kept.byLeftSide.get(canonicalForm(step.equation.left));
     if (twin === undefined) return passed('repeated');

@@ -9,12 +9,14 @@ import { Random } from '../../../src/data/random';
 import { evaluateExpression, parseExpression } from '../../../src/feedback/expression';
 import { judgeRationale } from '../../../src/feedback/judge';
 import { absolute, compare, rational, subtract } from '../../../src/feedback/rational';
-import { formatScore, scoreFile } from '../../../src/feedback/score';
+import { readLabelledChains } from '../../../src/feedback/labelled-chains';
+import { formatScore, scoreChains } from '../../../src/feedback/score';
 
 const data = process.env['WINNOW_DATA'] ?? '../shared/data';
 const train = join(data, 'gsm8k/train.jsonl');
 const test = join(data, 'gsm8k/test.jsonl');
 const solutions = join(data, 'gsm8k-model-solutions/first-660.jsonl');
+const scoreFile = (text: string) => scoreChains(readLabelledChains(text));
 const lines = (text: string, count: number): string => text.split('\n').slice(0, count).join('\n');
 
 describe.skipIf(!existsSync(train) || !existsSync(test))(`GSM8K (${data}/gsm8k)`, () => {
@@ -47,26 +49,29 @@ describe.skipIf(!existsSync(train) || !existsSync(test))(`GSM8K (${data}/gsm8k)`
   });
 
   it('at least 98 % of the steps of gold solutions are kept', () => {
-    const [gold] = scoreFile(lines(readFileSync(test, 'utf8'), 500)).chains;
-    expect(gold?.chains).toBe(500);
-    expect((gold?.keptSteps ?? 0) / (gold?.steps ?? 1)).toBeGreaterThan(0.98);
-    expect((gold?.accepted ?? 0) / 500).toBeGreaterThan(0.97);
+    const [source] = scoreFile(lines(readFileSync(test, 'utf8'), 500)).sources;
+    expect(source).toMatchObject({ source: 'gold', wrongChains: 0, rightChains: 500 });
+    const right = source?.gold.right;
+    expect((right?.keptSteps ?? 0) / (right?.steps ?? 1)).toBeGreaterThan(0.98);
+    expect((right?.accepted ?? 0) / 500).toBeGreaterThan(0.97);
   });
 });
 
 describe.skipIf(!existsSync(solutions))(
   `GSM8K model solutions (${data}/gsm8k-model-solutions)`,
   () => {
-    it('no wrong chain is accepted, and few right ones are not', () => {
+    it('something is rejected in every wrong chain, and few right ones lose a step', () => {
       const score = scoreFile(lines(readFileSync(solutions, 'utf8'), 100));
-      expect(score.chains).toHaveLength(8);
-      for (const wrong of score.chains.filter(({ right }) => !right))
-        expect(wrong).toMatchObject({ accepted: 0, withRejected: wrong.chains });
-      for (const right of score.chains.filter((chain) => chain.right)) {
-        expect(right.accepted / right.chains).toBeGreaterThan(0.9);
-        expect(right.keptSteps / right.steps).toBeGreaterThan(0.93);
+      expect(score.sources).toHaveLength(5);
+      for (const { wrongChains, rightChains, gold } of score.sources) {
+        expect(gold.wrong.withRejected).toBe(wrongChains);
+        expect(gold.wrong.withIntermediateRejected / wrongChains).toBeGreaterThan(0.7);
+        expect(gold.wrong.withOwnFault / wrongChains).toBeGreaterThan(0.9);
+        expect(gold.right.accepted / rightChains).toBeGreaterThan(0.9);
+        expect(gold.right.losingAsWrong / rightChains).toBeLessThan(0.12);
+        expect(gold.right.keptSteps / gold.right.steps).toBeGreaterThan(0.93);
       }
-      expect(formatScore(score)).toContain('175b_verification, wrong:');
+      expect(formatScore(score)).toContain('| 175b_verification |');
     });
   },
 );
@@ -74,11 +79,9 @@ describe.skipIf(!existsSync(solutions))(
 describe('scoreFile', () => {
   it('names the line that it cannot read', () => {
     const row = JSON.stringify({ question: 'Two and three?', answer: '<<2+3=5>>5\n#### 5' });
-    expect(scoreFile(`${row}\n\n`).chains[0]).toMatchObject({
-      source: 'gold',
-      accepted: 1,
-      steps: 1,
-    });
+    expect(scoreFile(`${row}\n\n`).sources).toMatchObject([
+      { source: 'gold', rightChains: 1, gold: { right: { accepted: 1, steps: 1 } } },
+    ]);
     expect(() => scoreFile(`${row}\n{"question": 5}`)).toThrow(/Line 2: expected a GSM8K problem/);
   });
 });
