@@ -19,7 +19,23 @@ await build({
   logLevel: 'error',
   publicDir: false,
   ssr: { noExternal: true, external: ['playwright', 'vite', 'webgpu'] },
-  resolve: { mainFields: ['module', 'main'], conditions: ['import', 'node'] },
+  resolve: {
+    mainFields: ['module', 'main'],
+    conditions: ['import', 'node'],
+    alias: [
+      // The page's build: Node's own needs native libraries for other platforms and keeps files where it likes.
+      {
+        find: '@xenova/transformers',
+        replacement: join(root, 'node_modules/@xenova/transformers/dist/transformers.web.js'),
+      },
+      {
+        find: 'onnxruntime-web/webgpu',
+        replacement: join(root, 'node_modules/onnxruntime-web/dist/ort.node.min.mjs'),
+      },
+    ],
+  },
+  // What that build asks to find out whether it runs in Node.
+  define: { 'process.release.name': JSON.stringify('web') },
   build: {
     ssr: join(root, 'scripts', `${name}.ts`),
     outDir: folder,

@@ -7,16 +7,19 @@ import * as v from 'valibot';
 import type { StudyRecord } from '../../src/storage/schema';
 import { Stores } from '../../src/storage/stores';
 import { studyConfigurationSchema, type StudyConfiguration } from '../../src/study/configuration';
-import { StudyMachine } from '../../src/study/machine';
+import { StudyMachine, type Loading } from '../../src/study/machine';
+import type { StudyModels } from '../../src/study/models';
 import { studyName } from '../../src/study/name';
 import { checkProblemFiles } from '../../src/study/stages/data';
 import type { DeviceReport, StudySnapshot } from '../../src/study/snapshot';
 import { waitingStages } from '../../src/study/study-state';
 import { openHubModels, readGsm8k } from '../../src/worker/hub-models';
+import { openTransformersModels } from '../../src/worker/transformers-study-models';
 import { ProgressPrinter } from '../study-terminal';
 import { FolderDatabase } from './folder-database';
 import { openModelFolder } from './pocket-models';
 import { writeResults } from './results';
+import { nodeSurroundings } from './transformers-surroundings';
 
 /** The only study of its folder. */
 const STUDY_ID = 'study';
@@ -57,10 +60,7 @@ export async function runStudy(job: StudyJob): Promise<StudySnapshot> {
         record,
         runs: await stores.runs.ofStudy(STUDY_ID),
         device,
-        openModels: (loading) =>
-          configuration.models.teacher.source === 'pocket'
-            ? openModelFolder(job.modelFolder)
-            : openHubModels(stores.artefacts, loading),
+        openModels: (loading) => openModels(job, stores, loading),
         readGsm8k: (loading) => readGsm8k(stores.artefacts, loading),
         onSnapshot: (snapshot) => printer.show(snapshot),
         onLog: (sentence) => printer.note(sentence),
@@ -85,6 +85,21 @@ export async function runStudy(job: StudyJob): Promise<StudySnapshot> {
     return finished;
   } finally {
     database.close();
+  }
+}
+
+async function openModels(
+  { configuration, modelFolder }: StudyJob,
+  { artefacts }: Stores,
+  loading: Loading,
+): Promise<StudyModels> {
+  switch (configuration.models.teacher.source) {
+    case 'pocket':
+      return openModelFolder(modelFolder);
+    case 'transformers':
+      return openTransformersModels(artefacts, loading, nodeSurroundings(modelFolder));
+    default:
+      return openHubModels(artefacts, loading);
   }
 }
 

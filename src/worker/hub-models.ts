@@ -38,9 +38,7 @@ export async function openHubModels(
 ): Promise<StudyModels> {
   const { teacher } = loading.configuration.models;
   if (teacher.source === 'transformers') {
-    throw new Error(
-      'Expected a T5 as the teacher, found a model of transformers.js, which runs in the page only. Run this study there, or choose another teacher.',
-    );
+    throw new Error('Expected a T5 as the teacher, found a model of transformers.js.');
   }
   const { source, tokenizer } = await openHubStudent(store, loading, tokenizerFiles);
   const teacherSource = await openModel(store, teacher, loading);

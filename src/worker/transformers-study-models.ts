@@ -1,10 +1,6 @@
 /** The models of a study whose teacher runs in transformers.js: its files kept as downloads, its student a T5. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import asyncifyBinary from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
-import asyncifyScript from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
-import plainBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
-import plainScript from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import { needsHalfPrecision } from '../rationale/transformers-format';
 import {
   CHAT_TEMPLATE_PATH,
@@ -23,14 +19,19 @@ import { artefactKey, namedArtefact, type Artefact } from '../weights/hub/artefa
 import { DownloadError } from '../weights/hub/download-error';
 import { openArtefact, openHubStudent, readText } from './hub-models';
 import { LoadedTeacher } from './loaded-teacher';
-import { openPocketStudent } from './pocket-files';
-import { openStudyModels } from './t5-study-models';
+import { openStudyModels, type StudentStart } from './t5-study-models';
 
-/** WebGPU needs the binary that can wait for the GPU; without it half the size will do. */
-const RUNTIMES: Readonly<Record<TransformersDevice, OnnxRuntimeFiles>> = {
-  webgpu: { script: absolute(asyncifyScript), binary: absolute(asyncifyBinary) },
-  wasm: { script: absolute(plainScript), binary: absolute(plainBinary) },
-};
+/** ONNX Runtime's files by the device it runs on; where there are none for the GPU, it runs on WebAssembly. */
+export type OnnxRuntimes = Readonly<
+  Record<'wasm', OnnxRuntimeFiles> & Partial<Record<'webgpu', OnnxRuntimeFiles>>
+>;
+
+/** What differs between the page and Node. */
+export interface TransformersSurroundings {
+  readonly runtimes: OnnxRuntimes;
+  /** The student and tokenizer that ship with the page. */
+  readonly openPocketStudent: () => Promise<StudentStart>;
+}
 
 /** Files that not every repository has. */
 const OPTIONAL_PATHS = ['generation_config.json', CHAT_TEMPLATE_PATH];
@@ -48,13 +49,14 @@ const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b78
 export async function openTransformersModels(
   store: ArtefactStore,
   loading: Loading,
+  { runtimes, openPocketStudent }: TransformersSurroundings,
 ): Promise<StudyModels> {
   const { teacher, student } = loading.configuration.models;
   if (teacher.source !== 'transformers') throw new Error('Expected a teacher of transformers.js.');
   const start = await (student.source === 'pocket'
     ? openPocketStudent()
     : openHubStudent(store, loading));
-  return openStudyModels(await openTransformersTeacher(store, loading, teacher), start);
+  return openStudyModels(await openTransformersTeacher(store, loading, teacher, runtimes), start);
 }
 
 /** Downloads what a teacher needs, which is found out from its configuration. */
@@ -62,9 +64,10 @@ export async function openTransformersTeacher(
   store: ArtefactStore,
   loading: Loading,
   choice: TransformersChoice,
+  runtimes: OnnxRuntimes,
 ): Promise<LoadedTeacher<TransformersModel>> {
   const { repository, task, dtype } = choice;
-  const device: TransformersDevice = tf.getBackend() === 'webgpu' ? 'webgpu' : 'wasm';
+  const { device, runtime } = chooseRuntime(runtimes);
   if (device === 'webgpu' && needsHalfPrecision(dtype)) await requireHalfPrecision(dtype);
   const artefact = (path: string) => namedArtefact(repository, choice.revision, path);
 
@@ -84,9 +87,19 @@ export async function openTransformersTeacher(
   const name = modelLabel(choice);
   return new LoadedTeacher(
     name,
-    () => TransformersModel.open({ ...format, runtime: RUNTIMES[device], files }),
+    () => TransformersModel.open({ ...format, runtime, files }),
     (model) => new TransformersTeacher(name, model, loading.signal),
   );
+}
+
+/** The GPU where the engine uses it and ONNX Runtime can. */
+function chooseRuntime({ webgpu, wasm }: OnnxRuntimes): {
+  readonly device: TransformersDevice;
+  readonly runtime: OnnxRuntimeFiles;
+} {
+  return tf.getBackend() === 'webgpu' && webgpu !== undefined
+    ? { device: 'webgpu', runtime: webgpu }
+    : { device: 'wasm', runtime: wasm };
 }
 
 /**
@@ -115,9 +128,4 @@ async function requireHalfPrecision(format: string): Promise<void> {
   throw new Error(
     `Expected a GPU that computes in 16 bit for the format ${format}, found one that does not. Choose fp32, q8 or q4.`,
   );
-}
-
-/** ONNX Runtime takes an address for its script and another one for the binary, wherever it is itself. */
-function absolute(address: string): string {
-  return new URL(address, self.location.href).href;
 }

@@ -6,7 +6,8 @@ import { readStorageUsage } from '../storage/usage';
 import { Device } from './device';
 import { checkMessage, messageId, type CheckedMessage } from './messages';
 import { openHubModels, readGsm8k } from './hub-models';
-import { openPocketModels } from './pocket-files';
+import { ONNX_RUNTIMES } from './onnx-runtime-files';
+import { openPocketModels, openPocketStudent } from './pocket-files';
 import type { FromWorker, RequestName, Requests } from './protocol';
 import { StudyDesk } from './study-desk';
 import { openTransformersModels } from './transformers-study-models';
@@ -35,7 +36,12 @@ async function openDesk(): Promise<StudyDesk> {
     openModels: async (loading, { artefacts }) => {
       const { source } = loading.configuration.models.teacher;
       if (source === 'pocket') return openPocketModels();
-      if (source === 'transformers') return openTransformersModels(artefacts, loading);
+      if (source === 'transformers') {
+        return openTransformersModels(artefacts, loading, {
+          runtimes: ONNX_RUNTIMES,
+          openPocketStudent,
+        });
+      }
       return openHubModels(artefacts, loading);
     },
     readGsm8k: (loading, { artefacts }) => readGsm8k(artefacts, loading),

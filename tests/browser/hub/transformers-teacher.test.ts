@@ -9,6 +9,7 @@ import type { TransformersChoice } from '../../../src/study/model-choice';
 import { presetConfiguration } from '../../../src/study/presets';
 import { selectBackend } from '../../../src/tensor/backend';
 import { instructionRationale } from '../../../src/text/instruction-rationale';
+import { ONNX_RUNTIMES } from '../../../src/worker/onnx-runtime-files';
 import { openTransformersTeacher } from '../../../src/worker/transformers-study-models';
 import { artefactAddress, artefactKey, namedArtefact } from '../../../src/weights/hub/artefact';
 import expected from '../../fixtures/onnx-tiny-gpt2/expected.json';
@@ -53,7 +54,12 @@ async function emptyStore(): Promise<ArtefactStore> {
 }
 
 async function open(kind: Kind) {
-  const teacher = await openTransformersTeacher(await emptyStore(), loading(), choice(kind));
+  const teacher = await openTransformersTeacher(
+    await emptyStore(),
+    loading(),
+    choice(kind),
+    ONNX_RUNTIMES,
+  );
   onTestFinished(() => teacher.release());
   return teacher;
 }
@@ -77,7 +83,12 @@ test.each(['webgpu', 'wasm'] as const)('it writes what PyTorch writes, on %s', a
   await selectBackend(backend, { wasmBinary });
   const shown: string[] = [];
   const store = await emptyStore();
-  const teacher = await openTransformersTeacher(store, loading(hubs, shown), choice('plain'));
+  const teacher = await openTransformersTeacher(
+    store,
+    loading(hubs, shown),
+    choice('plain'),
+    ONNX_RUNTIMES,
+  );
   const outputs = await teacher.generate(PROMPTS, GREEDY);
   // Freed in between, it starts again.
   teacher.release();
@@ -105,7 +116,7 @@ test('an encoder and decoder writes what its two matrices say', async () => {
     repository: 'tiny/encoder-decoder',
     task: 'text2text-generation',
   });
-  const teacher = await openTransformersTeacher(await emptyStore(), loading(), pair);
+  const teacher = await openTransformersTeacher(await emptyStore(), loading(), pair, ONNX_RUNTIMES);
   onTestFinished(() => teacher.release());
   const words = Object.entries(tokenizer.model.vocab);
   const outputs = await teacher.generate(PROMPTS, GREEDY);
@@ -149,9 +160,14 @@ test('a sample depends on its seed and its question, not on its neighbours', asy
 
 test('a second opening asks nobody, also for the files that the repository lacks', async () => {
   const store = await emptyStore();
-  await openTransformersTeacher(store, loading(), choice('plain'));
+  await openTransformersTeacher(store, loading(), choice('plain'), ONNX_RUNTIMES);
   const nowhere = { huggingFace: 'http://127.0.0.1:1', github: 'http://127.0.0.1:1' };
-  const teacher = await openTransformersTeacher(store, loading(nowhere), choice('plain'));
+  const teacher = await openTransformersTeacher(
+    store,
+    loading(nowhere),
+    choice('plain'),
+    ONNX_RUNTIMES,
+  );
   const [output] = await teacher.generate(['How many apples ?'], { ...GREEDY, maximumTokens: 8 });
   expect(output?.tokens).toBe(8);
   teacher.release();
@@ -174,7 +190,12 @@ test('what cannot be had or run is refused with a sentence', async () => {
   const store = await emptyStore();
   const refused = async (change: Partial<TransformersChoice>, sentence: RegExp) =>
     expect(async () => {
-      const teacher = await openTransformersTeacher(store, loading(), choice('plain', change));
+      const teacher = await openTransformersTeacher(
+        store,
+        loading(),
+        choice('plain', change),
+        ONNX_RUNTIMES,
+      );
       await teacher.generate(PROMPTS, GREEDY);
     }).rejects.toThrow(sentence);
   await refused(
@@ -201,6 +222,7 @@ test('a pause is heard between two questions', async () => {
     await emptyStore(),
     loading(hubs, [], pause.signal),
     choice('plain'),
+    ONNX_RUNTIMES,
   );
   onTestFinished(() => teacher.release());
   // Asked for by the first prompt; the second one hears it.
