@@ -19,7 +19,16 @@ import { byMethod, studyWorkload, type Work } from './workload';
 export interface ResidentModel {
   readonly configuration: T5Configuration;
   readonly format: ResidentFormat;
+  /** True where its file is quantised and this device has to unpack it. */
+  readonly isUnpacked: boolean;
 }
+
+/** A teacher that another engine runs: of it only the size of its weights is known, and that only after a look. */
+export interface ForeignTeacher {
+  readonly weightBytes: number | null;
+}
+
+export type TeacherModel = ResidentModel | ForeignTeacher;
 
 /** Floating-point operations a second, as measured on this device with the model's own widths. */
 export interface MeasuredRates {
@@ -45,6 +54,8 @@ export interface StudyEstimate {
   readonly refusals: readonly string[];
   /** What could not be said, and why. */
   readonly notes: readonly string[];
+  /** True where the headers of files on the hub would say more: nobody is asked before the visitor wants it. */
+  readonly canLook: boolean;
 }
 
 /** Both equal where it does not depend on how often the teacher is rejected. */
@@ -60,7 +71,7 @@ export interface StudyTimes {
 }
 
 export interface StudyMemory {
-  /** Bytes while the teacher writes; 0 where another engine runs it. */
+  /** Bytes while the teacher writes; of another engine's the weights alone, 0 where even they are not known. */
   readonly teacherBytes: number;
   /** Bytes while the student trains, with the longest texts the configuration allows. */
   readonly trainingBytes: Readonly<Record<Method, number>>;
@@ -70,16 +81,16 @@ export interface StudyMemory {
   readonly mostBytes: number;
 }
 
-/** @param teacher null for a teacher that another engine runs, of which nothing is known beforehand */
 export function studyMemory(
   configuration: StudyConfiguration,
-  teacher: ResidentModel | null,
+  teacher: TeacherModel,
   student: ResidentModel,
   keepsProbabilities: boolean,
 ): StudyMemory {
   const { largest } = studyWorkload(configuration);
-  const teacherBytes =
-    teacher === null ? 0 : generationBytes(teacher.configuration, teacher.format, largest.teacher);
+  const teacherBytes = isForeign(teacher)
+    ? (teacher.weightBytes ?? 0)
+    : generationBytes(teacher.configuration, teacher.format, largest.teacher);
   const training = byMethod((method) =>
     trainingBytes(student.configuration, largest.training[method], keepsProbabilities),
   );
@@ -92,10 +103,14 @@ export function studyMemory(
   };
 }
 
-/** @param teacher null for a teacher of another engine, whose time is not known beforehand and counts as none */
+export function isForeign(teacher: TeacherModel): teacher is ForeignTeacher {
+  return 'weightBytes' in teacher;
+}
+
+/** The time of another engine's teacher is not known beforehand and counts as none. */
 export function studyTimes(
   configuration: StudyConfiguration,
-  teacher: ResidentModel | null,
+  teacher: TeacherModel,
   student: ResidentModel,
   rates: MeasuredRates,
 ): StudyTimes {
@@ -107,7 +122,7 @@ export function studyTimes(
   ): number => (sequences / shape.batch) * count(model.configuration, shape);
   const ms = (operations: number, rate: number): number => (1000 * operations) / rate;
   const asked = (work: Work): number =>
-    teacher === null ? 0 : ms(flops(generationFlops, teacher, work), rates.teacherGeneration);
+    isForeign(teacher) ? 0 : ms(flops(generationFlops, teacher, work), rates.teacherGeneration);
   const first = asked(workload.teacher);
   const methods = byMethod((method): TimeRange => {
     const time =
@@ -142,7 +157,7 @@ export interface DeviceLimits {
  */
 export function refusals(
   memory: StudyMemory,
-  teacher: ResidentModel | null,
+  teacher: TeacherModel,
   student: ResidentModel,
   limits: DeviceLimits,
   missingBytes: number,
@@ -154,22 +169,23 @@ export function refusals(
     ['teacher', teacher],
     ['student', student],
   ] as const) {
-    if (model === null) continue;
+    if (isForeign(model)) continue;
     const largest = largestTensorBytes(model.configuration, model.format);
-    if (largest > limits.bufferBytes) {
-      sentences.push(
-        `The ${role}'s largest matrix has ${megabytes(largest)}, and this device binds at most ${megabytes(limits.bufferBytes)} at once: choose a smaller ${role}, or one that is quantised.`,
-      );
-    }
+    if (largest <= limits.bufferBytes) continue;
+    // A student is trained in 32 bit, and where no kernel reads blocks a teacher is unpacked to them.
+    const quantisedHelps = role === 'teacher' && model.format === 'F32' && !model.isUnpacked;
+    sentences.push(
+      `The ${role}'s largest matrix has ${megabytes(largest)}, and this device binds at most ${megabytes(limits.bufferBytes)} at once: choose a smaller ${role}${quantisedHelps ? ', or one that is quantised' : ''}.`,
+    );
   }
   const { grantedBytes } = limits;
   if (grantedBytes !== null && memory.mostBytes > grantedBytes) {
     const [what, setting] =
       memory.mostBytes === memory.teacherBytes
-        ? ['the teacher', 'a smaller or quantised teacher, or a smaller rationale batch']
+        ? ['the teacher', teacherSetting(teacher)]
         : ['training', 'a smaller student, a smaller training batch or shorter targets'];
     sentences.push(
-      `For ${what} this study needs ${megabytes(memory.mostBytes)} of GPU memory, and this device gave ${megabytes(grantedBytes)}: choose ${setting}.`,
+      `For ${what} this study needs ${megabytes(memory.mostBytes)} of memory, and this device gave ${megabytes(grantedBytes)}: choose ${setting}.`,
     );
   }
   if (freeBytes !== null && missingBytes > freeBytes) {
@@ -178,4 +194,14 @@ export function refusals(
     );
   }
   return sentences;
+}
+
+/** What makes a teacher take less. */
+function teacherSetting(teacher: TeacherModel): string {
+  if (isForeign(teacher)) return 'a number format of fewer bits or a smaller teacher';
+  const smaller = 'a smaller teacher or a smaller rationale batch';
+  if (teacher.format !== 'F32') return smaller;
+  return teacher.isUnpacked
+    ? `${smaller}, or run it on a GPU, where it stays quantised`
+    : 'a smaller or quantised teacher, or a smaller rationale batch';
 }

@@ -78,12 +78,16 @@ export class StudyService {
   }
 
   /**
-   * What a study would need; `measures` spends a few seconds on its time on this device.
+   * What a study would need; `measures` spends a few seconds on its time on this device, `looks` asks the hub for
+   * the headers of files that nobody lists.
    *
    * @throws Error with the worker's sentence
    */
-  async estimate(configuration: StudyConfiguration, measures: boolean): Promise<StudyEstimate> {
-    return this.client.request('estimateStudy', { configuration, measure: measures });
+  async estimate(
+    configuration: StudyConfiguration,
+    { measures, looks }: { measures: boolean; looks: boolean },
+  ): Promise<StudyEstimate> {
+    return this.client.request('estimateStudy', { configuration, measure: measures, look: looks });
   }
 
   /** Starts a study and shows it; resolves with its id, or null after an error. */

@@ -2,63 +2,75 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { measureRate, type CalibratedWork } from '../distill/calibration';
-import { artefactSource } from '../storage/artefact-source';
 import type { ArtefactStore } from '../storage/artefact-store';
 import type { StudyConfiguration } from '../study/configuration';
 import {
+  isForeign,
   refusals,
   studyMemory,
   studyTimes,
+  type ForeignTeacher,
   type MeasuredRates,
   type ResidentModel,
   type StudyEstimate,
+  type TeacherModel,
 } from '../study/estimate';
-import { modelFiles, type T5Choice } from '../study/model-choice';
+import { modelFiles, type T5Choice, type TransformersChoice } from '../study/model-choice';
 import { studyWorkload } from '../study/workload';
 import { probeMemory } from '../tensor/memory-probe';
-import { parseT5Configuration, type T5Configuration } from '../t5/configuration';
 import type { BatchShape } from '../t5/cost';
-import { openCheckpoint } from '../weights/checkpoint';
-import { artefactKey, artefactName, type Artefact } from '../weights/hub/artefact';
+import {
+  artefactKey,
+  artefactName,
+  type Artefact,
+  type HubAddresses,
+} from '../weights/hub/artefact';
 import { FLAN_TOKENIZER, GSM8K_FILES, listedModel } from '../weights/hub/manifest';
-import { pocketShapes } from './pocket-files';
+import { ModelShapes } from './model-shapes';
 
 type Download = StudyEstimate['downloads'][number];
 
 const UNKNOWN_SHAPE =
-  'The shape of a model from a repository is known when its file is here: memory and time are estimated then.';
-const OTHER_ENGINE =
-  'What a teacher of transformers.js needs is not known before it runs: its download, memory and time are not counted.';
+  'What a model from a repository needs is told by its file’s header, which nobody has asked the hub for yet.';
+const UNKNOWN_TIME =
+  'How long a teacher of transformers.js takes is not known before it runs; its memory is at least that of its weights.';
 
 export class Estimator {
   readonly #artefacts: ArtefactStore;
+  readonly #shapes: ModelShapes;
   /** Rates measured in this session, by backend, work and shape. */
   readonly #rates = new Map<string, Promise<number>>();
 
   constructor(artefacts: ArtefactStore) {
     this.#artefacts = artefacts;
+    this.#shapes = new ModelShapes(artefacts);
   }
 
-  /** @param measures whether to spend a few seconds on measuring this device, for the time */
-  async estimate(configuration: StudyConfiguration, measures: boolean): Promise<StudyEstimate> {
-    const { teacher: teacherChoice, student: studentChoice } = configuration.models;
-    const downloads = await this.#downloads(configuration);
-    const notes: string[] = [];
-    if (teacherChoice.source === 'transformers') notes.push(OTHER_ENGINE);
-    const student = await this.#resident(studentChoice, 'student');
+  /**
+   * @param measures whether to spend a few seconds on measuring this device, for the time
+   * @param looks whether the hub may be asked for the headers of files that nobody lists
+   */
+  async estimate(
+    configuration: StudyConfiguration,
+    measures: boolean,
+    looks: boolean,
+  ): Promise<StudyEstimate> {
+    const { teacher: teacherChoice, student: studentChoice, hubs } = configuration.models;
+    const asked = looks ? hubs : null;
+    const student = await this.#resident(studentChoice, 'student', asked);
     const teacher =
       teacherChoice.source === 'transformers'
-        ? null
-        : await this.#resident(teacherChoice, 'teacher');
-    const teacherIsKnown = teacher !== null || teacherChoice.source === 'transformers';
-    if (student === null || !teacherIsKnown) {
-      return {
-        downloads,
-        memory: null,
-        times: null,
-        refusals: [],
-        notes: [...notes, UNKNOWN_SHAPE],
-      };
+        ? await this.#foreign(teacherChoice, asked)
+        : await this.#resident(teacherChoice, 'teacher', asked);
+    const downloads = await this.#downloads(configuration);
+    const isUnknown =
+      teacher === null || student === null || (isForeign(teacher) && teacher.weightBytes === null);
+    const notes = [
+      ...(teacherChoice.source === 'transformers' ? [UNKNOWN_TIME] : []),
+      ...(isUnknown ? [UNKNOWN_SHAPE] : []),
+    ];
+    if (student === null || teacher === null) {
+      return { downloads, memory: null, times: null, refusals: [], notes, canLook: true };
     }
     const memory = studyMemory(configuration, teacher, student, tf.getBackend() !== 'webgpu');
     const missing = downloads.reduce((sum, { missingBytes }) => sum + missingBytes, 0);
@@ -79,12 +91,12 @@ export class Estimator {
             await this.#measure(configuration, teacher, student),
           )
         : null;
-    return { downloads, memory, times, refusals: refused, notes };
+    return { downloads, memory, times, refusals: refused, notes, canLook: isUnknown };
   }
 
   async #measure(
     configuration: StudyConfiguration,
-    teacher: ResidentModel | null,
+    teacher: TeacherModel,
     student: ResidentModel,
   ): Promise<MeasuredRates> {
     const { teacher: asked, training, answering } = studyWorkload(configuration);
@@ -92,8 +104,9 @@ export class Estimator {
     return {
       studentGeneration: generation,
       studentTraining: await this.#rate(student, 'training', training.cot.shape),
-      teacherGeneration:
-        teacher === null ? generation : await this.#rate(teacher, 'generation', asked.shape),
+      teacherGeneration: isForeign(teacher)
+        ? generation
+        : await this.#rate(teacher, 'generation', asked.shape),
     };
   }
 
@@ -109,37 +122,23 @@ export class Estimator {
   }
 
   /** A model as it will lie on the device; null where its shape is not known yet. */
-  async #resident(choice: T5Choice, role: 'teacher' | 'student'): Promise<ResidentModel | null> {
-    const known = await this.#shape(choice, role);
-    return known === null ? null : { ...known, format: residentFormat(known.format, role) };
-  }
-
-  async #shape(
+  async #resident(
     choice: T5Choice,
     role: 'teacher' | 'student',
-  ): Promise<{ configuration: T5Configuration; format: string } | null> {
-    if (choice.source === 'pocket') return (await pocketShapes())[role];
-    if (choice.source === 'listed') {
-      const { configJson, format } = listedModel(choice.id);
-      return { configuration: parseT5Configuration(configJson), format };
-    }
-    const files = modelFiles(choice);
-    const stored = files && (await this.#artefacts.find(artefactKey(files.weights)));
-    const config =
-      files?.configuration && (await this.#artefacts.find(artefactKey(files.configuration)));
-    if (stored?.state !== 'complete') return null;
-    if (files?.configuration && config?.state !== 'complete') return null;
-    const configJson: unknown = config ? await this.#readJson(config) : undefined;
-    const checkpoint = await openCheckpoint(artefactSource(this.#artefacts, stored), configJson);
-    return {
-      configuration: parseT5Configuration(checkpoint.configJson),
-      format: checkpoint.storedType('shared.weight'),
-    };
+    hubs: HubAddresses | null,
+  ): Promise<ResidentModel | null> {
+    const known = await this.#shapes.ofT5(choice, role, hubs);
+    if (known === null) return null;
+    const { configuration, fileFormat } = known;
+    const format = residentFormat(fileFormat, role);
+    return { configuration, format, isUnpacked: format === 'F32' && isQuantised(fileFormat) };
   }
 
-  async #readJson(stored: Parameters<typeof artefactSource>[1]): Promise<unknown> {
-    const source = artefactSource(this.#artefacts, stored);
-    return JSON.parse(new TextDecoder().decode(await source.read(0, source.byteLength)));
+  async #foreign(choice: TransformersChoice, hubs: HubAddresses | null): Promise<ForeignTeacher> {
+    const files = await this.#shapes.ofTransformers(choice, transformersDevice(), hubs);
+    if (files === null) return { weightBytes: null };
+    const weights = files.filter(({ artefact }) => artefact.path.startsWith('onnx/'));
+    return { weightBytes: weights.reduce((sum, { bytes }) => sum + bytes, 0) };
   }
 
   async #downloads({ models, data }: StudyConfiguration): Promise<Download[]> {
@@ -152,7 +151,10 @@ export class Estimator {
       files.push([model.weights, role, about]);
       if (model.configuration) files.push([model.configuration, role, 0]);
     };
-    if (teacher.source !== 'transformers') add(teacher, 'teacher');
+    if (teacher.source === 'transformers') {
+      const known = await this.#shapes.ofTransformers(teacher, transformersDevice(), null);
+      for (const { artefact, bytes } of known ?? []) files.push([artefact, 'teacher', bytes]);
+    } else add(teacher, 'teacher');
     add(student, 'student');
     if (student.source !== 'pocket') {
       for (const file of Object.values(FLAN_TOKENIZER)) files.push([file, 'shared', 0]);
@@ -163,7 +165,8 @@ export class Estimator {
       const key = artefactKey(artefact);
       if (downloads.has(key)) continue;
       const stored = await this.#artefacts.find(key);
-      const bytes = stored?.total ?? artefact.bytes ?? about;
+      const looked = await this.#shapes.bytesOf(artefact);
+      const bytes = stored?.total ?? artefact.bytes ?? looked ?? about;
       const missingBytes =
         stored?.state === 'complete' ? 0 : Math.max(0, bytes - (stored?.bytes ?? 0));
       downloads.set(key, { name: artefactName(artefact), role, bytes, missingBytes });
@@ -175,11 +178,20 @@ export class Estimator {
 /** The student is trained in 32 bit whatever it comes in; so is a teacher where no kernel reads its blocks. */
 function residentFormat(format: string, role: 'teacher' | 'student'): ResidentModel['format'] {
   if (role === 'student' || tf.getBackend() !== 'webgpu') return 'F32';
-  return format === 'Q8_0' || format === 'Q4_0' ? format : 'F32';
+  return isQuantised(format) ? format : 'F32';
+}
+
+function isQuantised(format: string): format is 'Q8_0' | 'Q4_0' {
+  return format === 'Q8_0' || format === 'Q4_0';
 }
 
 /** What the browser says it would store at most, on top of what it has. */
 async function freeBytes(): Promise<number | null> {
   const { quota, usage } = await navigator.storage.estimate();
   return quota === undefined || usage === undefined ? null : quota - usage;
+}
+
+/** Where transformers.js will run. */
+function transformersDevice(): 'webgpu' | 'wasm' {
+  return tf.getBackend() === 'webgpu' ? 'webgpu' : 'wasm';
 }

@@ -51,7 +51,11 @@ const messageSchema = v.variant('request', [
   v.strictObject({
     id,
     request: v.literal('estimateStudy'),
-    parameters: v.strictObject({ configuration: studyConfigurationSchema, measure: v.boolean() }),
+    parameters: v.strictObject({
+      configuration: studyConfigurationSchema,
+      measure: v.boolean(),
+      look: v.boolean(),
+    }),
   }),
   v.strictObject({ id, request: v.literal('resumeStudy'), parameters: ofStudy }),
   v.strictObject({ id, request: v.literal('pauseStudy'), parameters: none }),

@@ -85,9 +85,12 @@ export interface Requests {
     result: ImportedModel;
   };
   storageUsage: { parameters: Record<string, never>; result: StorageUsage };
-  /** What a study would need, before anything is downloaded; with `measure`, its time on this device too. */
+  /**
+   * What a study would need, before anything is downloaded; with `measure`, its time on this device too; with
+   * `look`, the hub is asked for the headers of files that nobody lists.
+   */
   estimateStudy: {
-    parameters: { configuration: StudyConfiguration; measure: boolean };
+    parameters: { configuration: StudyConfiguration; measure: boolean; look: boolean };
     result: StudyEstimate;
   };
   /** Reads problem files without starting anything: what a study on them would use, or why not. */

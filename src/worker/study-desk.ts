@@ -18,6 +18,7 @@ import type { DeviceReport, StudySnapshot } from '../study/snapshot';
 import { checkProblemFiles } from '../study/stages/data';
 import { waitingStages } from '../study/study-state';
 import { artefactName } from '../weights/hub/artefact';
+import { DownloadError } from '../weights/hub/download-error';
 import type { DownloadListing, StudyListing } from './protocol';
 import type { ProblemFile } from '../data/file-layout';
 import { Estimator } from './estimator';
@@ -67,8 +68,25 @@ export class StudyDesk {
    * @param measures whether to measure this device; while a study runs it is not, because the two would
    *   slow each other down
    */
-  async estimate(configuration: StudyConfiguration, measures: boolean): Promise<StudyEstimate> {
-    return this.#estimator.estimate(configuration, measures && !this.isRunning);
+  async estimate(
+    configuration: StudyConfiguration,
+    measures: boolean,
+    looks: boolean,
+  ): Promise<StudyEstimate> {
+    return this.#estimator.estimate(configuration, measures && !this.isRunning, looks);
+  }
+
+  /**
+   * Whoever starts a study asks for its downloads, so that the hub may be asked for headers first. One that
+   * cannot be reached does not decide: what was downloaded before may be enough.
+   */
+  async #estimateToStart(configuration: StudyConfiguration): Promise<StudyEstimate> {
+    try {
+      return await this.estimate(configuration, false, true);
+    } catch (error) {
+      if (!(error instanceof DownloadError)) throw error;
+      return this.estimate(configuration, false, false);
+    }
   }
 
   /** Creates a study and starts it. */
@@ -78,7 +96,7 @@ export class StudyDesk {
     device: DeviceReport,
   ): Promise<string> {
     this.#requireIdle();
-    const { refusals } = await this.estimate(configuration, false);
+    const { refusals } = await this.#estimateToStart(configuration);
     if (refusals.length > 0) throw new Error(refusals.join(' '));
     if (configuration.data.source === 'files' && files.length === 0) {
       throw new Error('This configuration reads problem files: choose at least one, then start.');

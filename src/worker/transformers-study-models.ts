@@ -79,9 +79,7 @@ export async function openTransformersTeacher(
   const config = await readText(store, artefact('config.json'), loading);
   loading.show('Loading transformers.js');
   const format = { repository, task, format: dtype, device };
-  const weights = await weightPaths(format, config);
-  for (const path of new Set(['config.json', ...TOKENIZER_PATHS, ...weights])) {
-    if (OPTIONAL_PATHS.includes(path)) continue;
+  for (const path of await transformersFiles(choice, config, device)) {
     files.set(path, await openArtefact(store, artefact(path), loading));
   }
   const name = modelLabel(choice);
@@ -90,6 +88,22 @@ export async function openTransformersTeacher(
     () => TransformersModel.open({ ...format, runtime, files }),
     (model) => new TransformersTeacher(name, model, loading.signal),
   );
+}
+
+/**
+ * The paths of the files that a teacher cannot do without.
+ *
+ * @param config the content of its `config.json`
+ * @throws Error when transformers.js does not know such a model
+ */
+export async function transformersFiles(
+  { repository, task, dtype }: TransformersChoice,
+  config: string,
+  device: TransformersDevice,
+): Promise<string[]> {
+  const weights = await weightPaths({ repository, task, format: dtype, device }, config);
+  const paths = new Set(['config.json', ...TOKENIZER_PATHS, ...weights]);
+  return [...paths].filter((path) => !OPTIONAL_PATHS.includes(path));
 }
 
 /** The GPU where the engine uses it and ONNX Runtime can. */

@@ -64,10 +64,10 @@ async function answer(message: CheckedMessage): Promise<Result> {
       return device.select(backend);
     }
     case 'estimateStudy': {
-      const { configuration, measure } = message.parameters;
+      const { configuration, measure, look } = message.parameters;
       const open = await openDesk();
       await device.current();
-      return open.estimate(configuration, measure);
+      return open.estimate(configuration, measure, look);
     }
     case 'startStudy': {
       const { configuration, files = [] } = message.parameters;

@@ -163,16 +163,18 @@ function sendFile(
   response: ServerResponse,
 ): void {
   const size = whole.byteLength;
-  const asked = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
-  const start = fault.startsAt ?? (fault.ignoresRange === true ? 0 : asked);
-  const isRange = start > 0;
+  const [, first = 0, last = ''] =
+    (fault.ignoresRange === true ? null : /^bytes=(\d+)-(\d*)$/.exec(range ?? '')) ?? [];
+  const start = fault.startsAt ?? Number(first);
+  const isRange = start > 0 || last !== '';
   if (isRange && start >= size) {
     response.writeHead(416, { ...cors, 'content-range': `bytes */${size}` }).end();
     return;
   }
   const compresses = fault.compresses === true && !isRange;
   const limit = isRange ? (fault.rangeLimit ?? size) : size;
-  const part = whole.subarray(start, Math.min(start + limit, size - (fault.shortBy ?? 0)));
+  const end = Math.min(start + limit, size - (fault.shortBy ?? 0));
+  const part = whole.subarray(start, last === '' ? end : Math.min(end, Number(last) + 1));
   const body = compresses ? gzipSync(part) : part;
   const tag = createHash('sha256').update(whole).digest('hex');
   const name = fault.newTagEachTime === true ? `${tag}-${Math.random()}` : tag;

@@ -22,6 +22,7 @@ class StudyEstimateElement extends LitElement {
     estimate: { state: true },
     problem: { state: true },
     measuring: { state: true },
+    looking: { state: true },
     open: { state: true },
   };
 
@@ -71,6 +72,7 @@ class StudyEstimateElement extends LitElement {
   declare estimate: StudyEstimate | null;
   declare problem: string;
   declare measuring: boolean;
+  declare looking: boolean;
   declare open: boolean;
   #resting: ReturnType<typeof setTimeout> | undefined;
   /** The configuration that is shown or worked out, as text: the element is given new but equal ones. */
@@ -81,6 +83,7 @@ class StudyEstimateElement extends LitElement {
     this.estimate = null;
     this.problem = '';
     this.measuring = false;
+    this.looking = false;
     this.open = false;
     new ServiceController(this, () => this.service);
   }
@@ -116,7 +119,7 @@ class StudyEstimateElement extends LitElement {
 
   #renderEstimate() {
     const { estimate } = this;
-    if (this.problem) return html`<p class="small error" role="alert">${this.problem}</p>`;
+    if (this.problem && !estimate) return this.#renderProblem();
     if (!estimate) return html`<p class="small soft">Working it out …</p>`;
     return html`
       ${
@@ -124,10 +127,29 @@ class StudyEstimateElement extends LitElement {
           ? this.#renderTable(estimate, estimate.memory)
           : html`<p class="small">To download: ${missing(estimate, null)}.</p>`
       }
+      ${this.problem ? this.#renderProblem() : nothing}
       ${estimate.notes.map((note) => html`<p class="small soft">${note}</p>`)}
       ${estimate.refusals.map((refusal) => html`<p class="small error" role="alert">${refusal}</p>`)}
+      ${estimate.canLook ? this.#renderLook() : nothing}
       ${estimate.memory && estimate.refusals.length === 0 ? this.#renderMeasure(estimate) : nothing}
     `;
+  }
+
+  #renderProblem() {
+    return html`<p class="small error" role="alert">${this.problem}</p>`;
+  }
+
+  /** The hub is a stranger's server: it is asked when the visitor wants it. */
+  #renderLook() {
+    const { huggingFace } = this.configuration.models.hubs;
+    return html`<div class="measure">
+      <button ?disabled=${this.looking} @click=${() => void this.#ask(false, true, true)}>
+        ${this.looking ? 'Asking …' : 'Ask the hub'}
+      </button>
+      <p class="small soft">
+        Reads the beginning of each file at ${huggingFace}, at most a few MB.
+      </p>
+    </div>`;
   }
 
   #renderTable(estimate: StudyEstimate, memory: NonNullable<StudyEstimate['memory']>) {
@@ -197,11 +219,13 @@ class StudyEstimateElement extends LitElement {
   }
 
   /** @param goesOn whether the time is measured as well once it is known that the study fits */
-  async #ask(measures: boolean, goesOn = false): Promise<void> {
+  async #ask(measures: boolean, goesOn = false, looks = false): Promise<void> {
     const asked = this.#asked;
     this.measuring = measures;
+    this.looking = looks;
+    this.problem = '';
     try {
-      const estimate = await this.service.estimate(this.configuration, measures);
+      const estimate = await this.service.estimate(this.configuration, { measures, looks });
       if (asked !== this.#asked) return;
       this.estimate = estimate;
       const fits = estimate.refusals.length === 0;
@@ -212,6 +236,7 @@ class StudyEstimateElement extends LitElement {
       this.problem = error instanceof Error ? error.message : String(error);
     } finally {
       this.measuring = false;
+      this.looking = false;
     }
   }
 

@@ -15,7 +15,8 @@ export type DownloadFault =
   | 'wrong-size'
   | 'wrong-hash'
   | 'too-large'
-  | 'not-kept';
+  | 'not-kept'
+  | 'unknown-length';
 
 const SENTENCES: Readonly<Record<DownloadFault, string>> = {
   unreachable:
@@ -41,6 +42,8 @@ const SENTENCES: Readonly<Record<DownloadFault, string>> = {
     'the file’s SHA-256 differs from the one pinned, so its content is not what it should be. It was deleted and not used; try again, or use another address for the hub.',
   'not-kept':
     'it was chosen from this computer and is not kept any more. Choose it again, in a new study with the same settings or before you go on with this one.',
+  'unknown-length':
+    'the hub does not say how long it is, so what it needs is known when it is here.',
   'too-large': 'the file is larger than this page reads. Choose a smaller model.',
 };
 

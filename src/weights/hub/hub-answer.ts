@@ -26,7 +26,8 @@ export type HubAnswer =
 const wholeNumber = v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number));
 
 /**
- * Asks for a file from byte `offset` on. No other header than `Range`, so that no preflight is needed.
+ * Asks for a file from byte `offset` on, to its end or to byte `last`. No other header than `Range`, so that no
+ * preflight is needed. A server may ignore the range and send the whole.
  *
  * @throws DownloadError when there is no such file for this page
  * @throws AbortError when the signal was aborted
@@ -36,8 +37,9 @@ export async function readAnswer(
   offset: number,
   artefact: Artefact,
   signal: AbortSignal,
+  last: number | null = null,
 ): Promise<HubAnswer> {
-  const response = await request(address, offset, artefact, signal);
+  const response = await request(address, rangeHeader(offset, last), artefact, signal);
   const { status, headers, body } = response;
   if (status === 416) {
     await body?.cancel();
@@ -78,9 +80,13 @@ export function looksLikeWebPage(beginning: Uint8Array): boolean {
   return /^<(?:!doctype|html|head|body|script|\?xml)/i.test(text);
 }
 
+function rangeHeader(offset: number, last: number | null): Record<string, string> {
+  return offset === 0 && last === null ? {} : { Range: `bytes=${offset}-${last ?? ''}` };
+}
+
 async function request(
   address: string,
-  offset: number,
+  headers: Record<string, string>,
   artefact: Artefact,
   signal: AbortSignal,
 ): Promise<Response> {
@@ -90,7 +96,7 @@ async function request(
       cache: 'no-store',
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
-      headers: offset > 0 ? { Range: `bytes=${offset}-` } : {},
+      headers,
     });
   } catch (cause) {
     signal.throwIfAborted();

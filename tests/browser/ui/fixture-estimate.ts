@@ -1,4 +1,4 @@
-/** A made-up estimate of any configuration: large models are downloaded and take hours, the largest student does not fit. */
+/** A made-up estimate of any configuration: large models are downloaded and take hours, the largest student does not fit, and one from a repository is known after a look. */
 
 import type { StudyConfiguration } from '../../../src/study/configuration';
 import type { StudyEstimate, TimeRange } from '../../../src/study/estimate';
@@ -12,9 +12,11 @@ function minutes(least: number, most = least): TimeRange {
 export function fixtureEstimate({
   configuration,
   measure,
+  look,
 }: {
   configuration: StudyConfiguration;
   measure: boolean;
+  look: boolean;
 }): StudyEstimate {
   const { teacher, student } = configuration.models;
   const file = (role: 'teacher' | 'student', bytes: number, missingBytes: number) => ({
@@ -24,27 +26,33 @@ export function fixtureEstimate({
     missingBytes,
   });
   const isTooLarge = student.source === 'listed' && student.id === 'flan-t5-large-f32';
+  // Measuring follows a look, which the worker remembers.
+  const isUnknown = student.source === 'repository' && !look && !measure;
   return {
     downloads: [
       ...(teacher.source === 'pocket' ? [] : [file('teacher', 895e6, 895e6)]),
       ...(student.source === 'pocket' ? [] : [file('student', 114e6, 0)]),
     ],
-    memory: {
-      teacherBytes: 1.4e9,
-      trainingBytes: { answer: 1.3e9, cot: 2.1e9, feedback: 2.1e9 },
-      answeringBytes: 0.6e9,
-      mostBytes: 2.1e9,
-    },
-    times: measure
-      ? {
-          teacher: minutes(95),
-          methods: { answer: minutes(12), cot: minutes(40), feedback: minutes(41, 230) },
-          total: minutes(190, 380),
-        }
-      : null,
+    memory: isUnknown
+      ? null
+      : {
+          teacherBytes: 1.4e9,
+          trainingBytes: { answer: 1.3e9, cot: 2.1e9, feedback: 2.1e9 },
+          answeringBytes: 0.6e9,
+          mostBytes: 2.1e9,
+        },
+    times:
+      measure && !isUnknown
+        ? {
+            teacher: minutes(95),
+            methods: { answer: minutes(12), cot: minutes(40), feedback: minutes(41, 230) },
+            total: minutes(190, 380),
+          }
+        : null,
     refusals: isTooLarge
       ? ['For training this study needs 14000 MB of GPU memory, and this device gave 6000 MB.']
       : [],
-    notes: [],
+    notes: isUnknown ? ['Nobody has asked the hub yet.'] : [],
+    canLook: isUnknown,
   };
 }

@@ -108,6 +108,24 @@ describe('the first screen', () => {
     await expect.element(start).toBeEnabled();
   });
 
+  it('asks the hub about a model that nobody lists when the visitor wants it', async () => {
+    const worker = await open({ software: false });
+    await page.getByLabelText('Student').selectOptions('repository');
+    await page.getByLabelText('Repository of the student').fill('someone/own-t5@v1/model.gguf');
+    await expect.element(page.getByText('Nobody has asked the hub yet.')).toBeVisible();
+    const looks = () =>
+      asked(worker, 'estimateStudy').filter(
+        ({ parameters }) => 'look' in parameters && parameters.look,
+      );
+    expect(looks()).toEqual([]);
+    await page.getByRole('button', { name: 'Ask the hub' }).click();
+    await expect
+      .element(page.getByRole('row', { name: /Answers only.*is here.*12\smin/ }))
+      .toBeVisible();
+    expect(looks()).toHaveLength(1);
+    await expect.element(page.getByRole('button', { name: 'Ask the hub' })).not.toBeInTheDocument();
+  });
+
   it('takes a model from the disk, and says what was wrong with one it did not take', async () => {
     const worker = await open({});
     await page.getByLabelText('Student').selectOptions('file');

@@ -19,8 +19,9 @@ const small = parseT5Configuration(flanConfigJson('small'));
 const teacher: ResidentModel = {
   configuration: parseT5Configuration(flanConfigJson('large')),
   format: 'Q8_0',
+  isUnpacked: false,
 };
-const student: ResidentModel = { configuration: small, format: 'F32' };
+const student: ResidentModel = { configuration: small, format: 'F32', isUnpacked: true };
 const RATES = { teacherGeneration: 1e12, studentGeneration: 2e11, studentTraining: 5e11 };
 
 describe('time', () => {
@@ -61,7 +62,7 @@ describe('time', () => {
   });
 
   test('of a teacher of another engine is left out', () => {
-    const times = studyTimes(FLAN, null, student, RATES);
+    const times = studyTimes(FLAN, { weightBytes: 1e9 }, student, RATES);
     expect(times.teacher).toEqual({ leastMs: 0, mostMs: 0 });
     expect(times.total.leastMs).toBe(times.total.mostMs);
   });
@@ -100,7 +101,7 @@ describe('refusals', () => {
   test('names the setting that helps', () => {
     const [sentence] = refused({ grantedBytes: memory.mostBytes - 1 });
     expect(sentence).toMatch(
-      /needs \d+ MB of GPU memory, and this device gave \d+ MB: choose a smaller/,
+      /needs \d+ MB of memory, and this device gave \d+ MB: choose a smaller/,
     );
     expect(refused({ bufferBytes: 2 ** 25 })).toHaveLength(2);
     expect(refused({ bufferBytes: 2 ** 25 })[0]).toMatch(/The teacher's largest matrix has 35 MB/);
