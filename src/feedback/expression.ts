@@ -1,4 +1,7 @@
-/** A small, safe parser and evaluator of the arithmetic in a step's brackets: `+ - * / ( ) . %` and their usual other signs. */
+/**
+ * A small, safe parser and evaluator of the arithmetic in a step: `+ - * / ( ) . %` and their usual other signs, with
+ * currency and units between them (`$5 * 3 hours`) and products without a sign (`2(3+4)`).
+ */
 
 import { HUNDRED, add, divide, keyOf, multiply, negate, parseDecimal, subtract } from './rational';
 import type { Rational } from './rational';
@@ -57,16 +60,39 @@ const SIGNS: Readonly<Record<string, string>> = {
 /** An expression that cannot be read; thrown inside this file only. */
 class Unreadable extends Error {}
 
+/** Words that are operations; every other word of two letters or more after a number is its unit. */
+const WORD_SIGNS: ReadonlyMap<string, string> = new Map([
+  ['of', '*'],
+  ['times', '*'],
+]);
+
+/** True after a number or a closed bracket: where a unit may stand, or a bracket that it is multiplied with. */
+const endsOperand = (token: Token | undefined): boolean =>
+  token !== undefined && (token.kind === 'number' || token.text === ')' || token.text === '%');
+
+/** Spaces and currency, a number, a word, the slash in front of a unit (`dollars/hour`), or a sign. */
+const PIECE =
+  /\s+|[$\u20ac\u00a3\u00a5\u00a2]|(\d[\d,]*\.?\d*|\.\d+)|(\p{L}{2,})|(\/)(?=\s*\p{L}{2})|(\/\/|.)/gsu;
+
+/** True for an `x` that nothing is multiplied with (`3x + 6`): an unknown, which is algebra. */
+const isUnknown = (text: string, at: number): boolean =>
+  /^x(?!\s*[$\u20ac\u00a3]?[\d(.]|\s+-\d)/i.test(text.slice(at, at + 12));
+
 function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
-  const pattern = /\s+|[$\u20ac\u00a3]|(\d[\d,]*\.?\d*|\.\d+)|(\/\/|.)/gsu;
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const [whole, digits, other] = match;
+  for (const match of text.matchAll(PIECE)) {
+    const [whole, digits, word, slash, other] = match;
     const place = { start: match.index, end: match.index + whole.length };
+    const operation = word === undefined ? undefined : WORD_SIGNS.get(word.toLowerCase());
     if (digits !== undefined) tokens.push({ kind: 'number', text: digits, ...place });
-    else if (other !== undefined) {
+    else if (operation !== undefined) tokens.push({ kind: 'sign', text: operation, ...place });
+    else if (word !== undefined || slash !== undefined) {
+      // Units are read over; the value is the same without them.
+      if (!endsOperand(tokens.at(-1)))
+        throw new Unreadable(`"${word ?? whole}" is not part of arithmetic`);
+    } else if (other !== undefined) {
       const sign = SIGNS[other];
-      if (sign === undefined || !Object.hasOwn(SIGNS, other))
+      if (sign === undefined || !Object.hasOwn(SIGNS, other) || isUnknown(text, place.start))
         throw new Unreadable(`"${other}" is not part of arithmetic`);
       tokens.push({ kind: 'sign', text: sign, ...place });
     }
@@ -116,7 +142,7 @@ class Parser {
 
   private product(): Expression {
     let left = this.signed();
-    for (let sign = this.take('*', '/'); sign !== null; sign = this.take('*', '/'))
+    for (let sign = this.takeFactorSign(); sign !== null; sign = this.takeFactorSign())
       left = {
         kind: 'operation',
         operator: sign === '*' ? '*' : '/',
@@ -124,6 +150,12 @@ class Parser {
         right: this.signed(),
       };
     return left;
+  }
+
+  /** `*` or `/`; a bracket right after a factor is multiplied with it. */
+  private takeFactorSign(): string | null {
+    const isProduct = this.peek().text === '(' && endsOperand(this.tokens[this.position - 1]);
+    return isProduct ? '*' : this.take('*', '/');
   }
 
   private signed(): Expression {

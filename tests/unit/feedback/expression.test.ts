@@ -141,7 +141,23 @@ describe('evaluateExpression', () => {
     ['()', null],
     ['3+', null],
     ['*3', null],
-    ['2(3)', null],
+    ['2(3)', '6'],
+    ['(1+2)(3+4)', '21'],
+    ['20%(50)', '10'],
+    ['5+2(3)', '11'],
+    ['5 apples + 3 apples', '8'],
+    ['$3.50 per hour * 2 hours', '7'],
+    ['$60/hour x 8 hours/day', '480'],
+    ['$98/$49 per box', '2'],
+    ['80\u00a2 * 2', '160'],
+    ['50% of 20', '10'],
+    ['3 times 4', '12'],
+    ['apples 5', null],
+    ['5 * apples', null],
+    ['/hour', null],
+    ['5 apples 3', null],
+    ['(3)2', null],
+    ['3x + 6', null],
     ['(2', null],
     ['2)', null],
     ['3x', null],
@@ -151,7 +167,8 @@ describe('evaluateExpression', () => {
     ['1.2.3', null],
     ['constructor', null],
     ['__proto__', null],
-    ['7 apples', null],
+    ['7 apples', '7'],
+    ['apples', null],
     ['5%%', null],
   ])('%s is %s', (text, value) => {
     expect(valueOf(text)).toBe(value);
@@ -159,7 +176,8 @@ describe('evaluateExpression', () => {
 
   it('says what is wrong', () => {
     expect(parseExpression('3+').error).toBe('a number is missing at the end');
-    expect(parseExpression('2(3)').error).toBe('an operator is missing before "("');
+    expect(parseExpression('(2)3').error).toBe('an operator is missing before "3"');
+    expect(parseExpression('so 3').error).toBe('"so" is not part of arithmetic');
     expect(parseExpression('2^3').error).toBe('"^" is not part of arithmetic');
     expect(parseExpression('(2').error).toBe('a bracket is not closed');
   });
