@@ -13,7 +13,7 @@ import {
   rational,
 } from './rational';
 import type { Rational } from './rational';
-import { CARDINALS, FRACTION_SYMBOLS, MULTIPLES, PARTS, SCALES } from './number-words';
+import { CARDINALS, FRACTION_SYMBOLS, MULTIPLES, PARTS, SCALES, unitsIn } from './number-words';
 
 /** One number as it stands in a text. */
 export interface NumberMention {
@@ -145,11 +145,17 @@ function readCardinal(list: readonly Piece[], index: number): Reading | null {
   return end === index ? null : { value: rational(total + group), parts, taken: end - index };
 }
 
-/** `and a half`, `and three quarters` at `index`: the fraction that a whole number before it takes along. */
+/** `and a half`, `and three quarters`, `and 1/2` at `index`: the fraction that a whole number before it takes along. */
 function readAndFraction(list: readonly Piece[], index: number): Reading | null {
   if (wordAt(list, index) !== 'and') return null;
   const article = wordAt(list, index + 1) === 'a' ? 1 : 0;
-  const fraction = readWords(list, index + 1 + article);
+  const start = index + 1 + article;
+  const part = PARTS.get(wordAt(list, start));
+  // `two and half dozen`: the scale is for both.
+  const beforeScale = part !== undefined && SCALES.has(wordAt(list, start + 1));
+  const fraction = beforeScale
+    ? { value: rational(1, part), parts: [rational(part)], taken: 1 }
+    : (readFraction(list, start) ?? readWords(list, start));
   if (fraction === null || !isProper(fraction.value)) return null;
   return { ...fraction, taken: fraction.taken + 1 + article };
 }
@@ -187,6 +193,42 @@ function readWords(list: readonly Piece[], index: number): Reading | null {
   };
 }
 
+/** `dozen`, `million`, or a `k` that touches its digits, at `index`: what the number before it is multiplied with. */
+function readScale(list: readonly Piece[], index: number): number | undefined {
+  const piece = list[index];
+  return piece?.text === 'k' && piece.joined ? 1000 : SCALES.get(wordAt(list, index));
+}
+
+/** True for `%`, `percent` and `per cent` at `index`. */
+const isPercent = (list: readonly Piece[], index: number): boolean =>
+  /^(?:%|percent|percentage|pct)$/.test(list[index]?.text ?? '') ||
+  (wordAt(list, index) === 'per' && wordAt(list, index + 1) === 'cent');
+
+/** An amount with the place after it, where its unit may stand. */
+interface Amount {
+  readonly value: Rational;
+  readonly after: number;
+}
+
+/**
+ * What two amounts say together where the second goes on from the first (`1 hour 20 minutes`, `5 feet and 2 inches`):
+ * the whole in the smaller unit and in the larger one.
+ */
+function together(
+  list: readonly Piece[],
+  first: Amount | null,
+  second: Amount,
+  start: number,
+): Rational[] {
+  if (first === null) return [];
+  const between = list.slice(first.after + 1, start).map(({ text }) => text);
+  const larger = wordAt(list, first.after);
+  const count = unitsIn(larger, wordAt(list, second.after));
+  if (count === null || !['', 'and', ',', ', and'].includes(between.join(' '))) return [];
+  const whole = add(multiply(first.value, rational(count)), second.value);
+  return [whole, multiply(whole, rational(1, count))];
+}
+
 const CURRENCY = new Set(['$', '\u20ac', '\u00a3', '\u00a5']);
 
 /** True where a minus sign right before the number makes it negative rather than joining it to something. */
@@ -202,6 +244,7 @@ function isNegative(text: string, list: readonly Piece[], index: number): boolea
 export function readNumbers(text: string): NumberMention[] {
   const list = pieces(text);
   const mentions: NumberMention[] = [];
+  let before: Amount | null = null;
   for (let index = 0; index < list.length;) {
     const piece = list[index];
     const digits = readDigits(list, index);
@@ -217,8 +260,8 @@ export function readNumbers(text: string): NumberMention[] {
         parts: [...reading.parts, reading.value, fraction.value, ...fraction.parts],
         taken: reading.taken + fraction.taken,
       };
-    else if (digits !== null) {
-      const scale = SCALES.get(wordAt(list, index + reading.taken));
+    if (digits !== null || fraction !== null) {
+      const scale = readScale(list, index + reading.taken);
       if (scale !== undefined)
         reading = {
           value: multiply(reading.value, rational(scale)),
@@ -226,18 +269,19 @@ export function readNumbers(text: string): NumberMention[] {
           taken: reading.taken + 1,
         };
     }
-    const after = list[index + reading.taken];
-    const percent = after?.text === '%' || after?.text === 'percent';
+    const after = index + reading.taken;
+    const amount: Amount = { value: reading.value, after };
     const negative = digits !== null && isNegative(text, list, index);
     mentions.push({
       value: negative ? negate(reading.value) : reading.value,
-      parts: reading.parts,
-      percent,
+      parts: [...reading.parts, ...together(list, before, amount, index)],
+      percent: isPercent(list, after),
       form: digits === null ? 'words' : 'digits',
       start: piece.start,
       end: list[index + reading.taken - 1]?.end ?? piece.end,
     });
-    index += reading.taken;
+    before = amount;
+    index = after;
   }
   return mentions;
 }

@@ -68,6 +68,10 @@ export function compare(first: Rational, second: Rational): number {
 export const equal = (first: Rational, second: Rational): boolean =>
   first.numerator === second.numerator && first.denominator === second.denominator;
 
+/** True where `shown` is `value` to within `unit`, one unit of the last decimal shown; exactly where that is null. */
+export const agreesWithin = (value: Rational, shown: Rational, unit: Rational | null): boolean =>
+  compare(absolute(subtract(value, shown)), unit ?? ZERO) <= 0;
+
 export const isInteger = (value: Rational): boolean => value.denominator === 1n;
 
 /** The largest integer that is not above the value. */

@@ -55,7 +55,7 @@ function merge(
   if (step === undefined || step.equation === null || bracket === null || bracket === undefined)
     return { index, text: step?.text ?? '', merged: [] };
   const merged: number[] = [];
-  let left = bracket.left;
+  let left = step.equation.leftText;
   for (const operand of step.equation.operands.toReversed()) {
     const substitute = substitutes.find(({ value }) => equal(value, operand.value));
     if (substitute === undefined) continue;

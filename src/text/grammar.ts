@@ -15,6 +15,7 @@ const SEPARATOR = ' | ';
 const ANSWER_MARK = '####';
 
 export interface Equation {
+  /** What stands before the last `=`; it has others in a chained equation (`[48/2=24=24]`). */
   readonly left: string;
   readonly right: string;
   /** Offset of `[` in the step's text. */
@@ -43,8 +44,8 @@ export interface Rationale {
  * answer, also where the separator before it is missing; whatever follows the answer is malformed.
  * Takes time in proportion to the length; never throws.
  *
- * Whether the sides of an equation are arithmetic is for the evaluator to say: the grammar asks for one
- * `=` with a number on either side.
+ * Whether the sides of an equation are arithmetic is for the evaluator to say: the grammar asks for a `=`
+ * with a number on either side, and in a chained equation for a number on every side.
  */
 export function parseRationale(text: string): Rationale {
   if (text.length > MAXIMUM_RATIONALE_LENGTH) {
@@ -94,13 +95,12 @@ function readStep(text: string): Step {
     return fail('A step has at most one equation in brackets, and brackets are not nested.');
   }
   const sides = text.slice(start + 1, close).split('=');
-  const [left = '', right = ''] = sides.map((side) => side.trim());
-  if (sides.length !== 2) {
-    return fail(`An equation has one "=", this one has ${sides.length - 1}.`);
-  }
-  if (!/\d/.test(left) || !/\d/.test(right)) {
+  if (sides.length < 2) return fail('An equation has a "=", this one has none.');
+  if (!sides.every((side) => /\d/.test(side))) {
     return fail('An equation has a number on either side of "=".');
   }
+  const right = sides.pop()?.trim() ?? '';
+  const left = sides.join('=').trim();
   return { text, equation: { left, right, start, end: close + 1 }, malformed: null };
 }
 

@@ -143,7 +143,7 @@ function readEquations(line: string): {
     const [left = '', right = ''] = sides.filter((side) => side !== undefined).map(plain);
     if (!/\d/.test(left) || !/\d/.test(right)) continue;
     text += plainBetween(line.slice(start, match.index));
-    equations.push({ left, right, start: text.length, end: text.length });
+    equations.push({ left, between: [], right, start: text.length, end: text.length });
     start = match.index + whole.length;
   }
   text += plainBetween(line.slice(start));

@@ -2,7 +2,16 @@
 
 import { passed, rejected } from '../evidence';
 import type { Check } from '../evidence';
-import { ZERO, absolute, add, compare, describe, divide, subtract } from '../rational';
+import {
+  HUNDRED,
+  absolute,
+  add,
+  agreesWithin,
+  describe,
+  divide,
+  multiply,
+  subtract,
+} from '../rational';
 import type { Rational } from '../rational';
 
 /** Shortest description of a left side: `9 x 4` for `9*4`. */
@@ -11,11 +20,6 @@ export const readable = (left: string): string =>
     .replace(/\s+/g, '')
     .replace(/[*x\u00d7]/gi, ' x ')
     .replace(/([\d)%])([-+/])/g, '$1 $2 ');
-
-/** Exact for whole numbers, one unit of the last decimal shown otherwise. */
-function agrees(computed: Rational, shown: Rational, unit: Rational | null): boolean {
-  return compare(absolute(subtract(computed, shown)), unit ?? ZERO) <= 0;
-}
 
 /** 1 for equal values, falling to 0 as they get further apart. */
 function closeness(first: Rational, second: Rational): number {
@@ -30,14 +34,17 @@ export const arithmetic: Check = ({ step }) => {
   if (step.equation === null) return passed('arithmetic');
   const { computed, stated, unit, leftText } = step.equation;
   const score = closeness(computed, stated);
-  if (!agrees(computed, stated, unit))
+  // `3/21 * 100% = 14.29` counts the percent sign as a unit.
+  const inPercent =
+    leftText.includes('%') && agreesWithin(multiply(computed, HUNDRED), stated, unit);
+  if (!agreesWithin(computed, stated, unit) && !inPercent)
     return rejected(
       'arithmetic',
       Math.min(score, 0.99),
       `${readable(leftText)} is ${describe(computed)}, the step says ${describe(stated)}.`,
     );
   const [echo] = step.echoed;
-  if (echo !== undefined && !step.echoed.some((value) => agrees(stated, value, unit)))
+  if (echo !== undefined && !step.echoed.some((value) => agreesWithin(stated, value, unit)))
     return rejected(
       'arithmetic',
       Math.min(closeness(stated, echo), 0.99),

@@ -1,6 +1,7 @@
 /** `repeated`: the step computes or says what a kept step has already computed or said. */
 
 import type { ChainStep } from '../chain';
+import { operandsUsed, resultsOf } from '../dependencies';
 import { passed, rejected } from '../evidence';
 import type { Check, Evidence } from '../evidence';
 import { canonicalForm } from '../expression';
@@ -37,6 +38,19 @@ function restated({ step, kept, facts }: Evidence): number | undefined {
   return neutral ? kept.byResult.get(keyOf(stated)) : undefined;
 }
 
+/** The kept step that has every number and every word of subject of this sentence, which then says nothing new. */
+function retold({ step, kept }: Evidence): number | undefined {
+  const numbers = step.mentioned.map(keyOf);
+  if (numbers.length === 0) return undefined;
+  return kept.list.find(({ step: earlier }) => {
+    const known = new Set([...resultsOf(earlier), ...operandsUsed(earlier)].map(keyOf));
+    return (
+      numbers.every((number) => known.has(number)) &&
+      [...step.words].every((word) => earlier.words.has(word))
+    );
+  })?.index;
+}
+
 export const repeated: Check = (evidence) => {
   const { step, kept, countedTwice } = evidence;
   // `10 apples for [5*2=10] | 10 pears for [5*2=10] | [10+10=20]` needs both.
@@ -53,6 +67,8 @@ export const repeated: Check = (evidence) => {
       ? passed('repeated', 1 - similarity)
       : rejected('repeated', 1 - similarity, `Step ${twin.index + 1} has computed this already.`);
   }
+  const told = retold(evidence);
+  if (told !== undefined) return rejected('repeated', 0, `Step ${told + 1} has said this already.`);
   let closest = { similarity: 0, index: 0 };
   for (const earlier of kept.list) {
     // Two calculations in the same words are two calculations.

@@ -1,7 +1,6 @@
 /** Changes the equation of one step and carries the new value through every later step, as a writer who did not notice would. */
 
 import { formatRationale } from '../../text/grammar';
-import { REPEATED_CALCULATION } from '../chain';
 import type { Chain, ChainStep } from '../chain';
 import { answeringStep, resultsOf } from '../dependencies';
 import type { Dependencies } from '../dependencies';
@@ -9,6 +8,7 @@ import { evaluateExpression, parseExpression } from '../expression';
 import { readNumbers } from '../numbers';
 import { add, equal, exactDecimal, floor, multiply, parseDecimal, rational } from '../rational';
 import type { Rational } from '../rational';
+import { REPEATED_CALCULATION } from '../written-equation';
 import type { LabelledStep } from './corruption';
 
 /** A chain of which every step that matters can be rewritten. */

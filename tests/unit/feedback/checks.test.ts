@@ -35,7 +35,7 @@ describe('malformed', () => {
     ['They keep [105-42=63 apples', 'A bracket is opened and never closed.'],
     ['They keep 105-42=63] apples', 'A bracket is closed that was never opened.'],
     ['They keep ]105-42=63[', 'A bracket is closed before it is opened.'],
-    ['They keep [105-42] apples', 'An equation has one "=", this one has 0.'],
+    ['They keep [105-42] apples', 'An equation has a "=", this one has none.'],
     ['They keep [105-42=]', 'An equation has a number on either side of "=".'],
     [
       'They keep [(105-42=63]',

@@ -39,6 +39,13 @@ describe('readNumbers', () => {
     ['1/0', '1 0'],
     [`${'9'.repeat(60)} 5`, '5'],
     ['zero and zero', '0 0'],
+    ['3 and 1/2 times, three and 1/2, 3 and 5/2', '7/2 7/2 3 5/2'],
+    ['two and half dozen, 2 and a half million', '30 2500000'],
+    ['two and half a dozen', '2 6'],
+    ['a twelfth, five twentieths, three hundredths', '1/12 1/4 3/100'],
+    ['\u2157 of 20k, 5 k', '3/5 20000 5'],
+    ['7 per cent, 7 percentage points, 7 per box', '7% 7% 7'],
+    ['two trillion', '2000000000000'],
   ])('%s: %s', (text, values) => {
     expect(read(text)).toBe(values);
   });
@@ -48,6 +55,22 @@ describe('readNumbers', () => {
     expect(parts('2 1/2')).toEqual([['2', '1/2', '1', '2']]);
     expect(parts('two dozen')).toEqual([['2', '12']]);
     expect(parts('5')).toEqual([[]]);
+    expect(parts('20k')).toEqual([['20', '1000']]);
+  });
+
+  it.each([
+    ['1 hour 20 minutes', ['80', '4/3']],
+    ['one hour and twenty minutes', ['80', '4/3']],
+    ['5 feet, 6 inches', ['66', '11/2']],
+    ['2 years, and 3 months', ['27', '9/4']],
+    ['3 dollars and 5 cents', ['305', '61/20']],
+    ['1 hour of 20 minutes', []],
+    ['20 minutes 1 hour', []],
+    ['5 apples 6 inches', []],
+    ['1 hour, Ann said, 20 minutes', []],
+  ])('adds up what is said in two units: %s', (text, whole) => {
+    const [, second] = readNumbers(text);
+    expect(second?.parts.map(keyOf)).toEqual(whole);
   });
 
   it('gives places that hold the number', () => {
