@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import type { BenchmarkResult } from './bench/benchmark';
 import { decodingBenchmark } from './bench/decoding';
 import { matrixProductBenchmark } from './bench/matrix-products';
+import { operationsBenchmark } from './bench/operations';
 import { registerStockBackend } from './bench/stock-backend';
 import { trainingStepBenchmark } from './bench/training-step';
 import { startNodeBackend } from './node-backend';
@@ -12,7 +13,7 @@ import { startNodeWebgpu } from './node-webgpu';
 
 const USAGE = `Usage: npm run bench -- [--json FILE] [--only NAME] [--short]
   --json FILE  writes the results there as well
-  --only NAME  one of: matrix products, decoding, training step
+  --only NAME  one of: matrix products, operations, decoding, training step
   --short      fewer shapes and repetitions: under two minutes`;
 
 function format({ name, unit, ours, stock, ratio, aim }: BenchmarkResult): string {
@@ -52,6 +53,7 @@ if (await startNodeWebgpu()) {
   const results: BenchmarkResult[] = [];
   for (const benchmark of [
     matrixProductBenchmark({ software, short }),
+    operationsBenchmark({ software, short }),
     decodingBenchmark({ software, short }),
     trainingStepBenchmark({ software, short }),
   ].filter(({ name }) => only === undefined || name === only)) {

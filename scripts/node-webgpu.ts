@@ -1,13 +1,7 @@
 /** WebGPU in Node: Dawn's implementation, on this machine's GPU or on the software one that Chromium brings along. */
 
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-/** Where Linux distributions put Chromium, and with it a Vulkan loader and SwiftShader. */
-const CHROMIUM_FOLDERS = ['/usr/lib/chromium', '/opt/google/chrome', '/usr/lib/chromium-browser'];
+import { swiftshaderEnvironment } from './software-adapters';
 
 /**
  * Puts Dawn where a browser has `navigator.gpu`.
@@ -40,26 +34,15 @@ async function startDawn(): Promise<boolean> {
  */
 export async function startNodeWebgpu(): Promise<boolean> {
   if (await startDawn()) return true;
-  const folder = CHROMIUM_FOLDERS.find((candidate) =>
-    existsSync(join(candidate, 'libvk_swiftshader.so')),
-  );
-  if (folder === undefined || process.env['VK_DRIVER_FILES'] !== undefined) {
+  const environment = await swiftshaderEnvironment();
+  if (environment === null || process.env['VK_DRIVER_FILES'] !== undefined) {
     throw new Error(
       'WebGPU in Node: expected a GPU with a Vulkan, Metal or Direct3D driver, found none, and no Chromium with a software one either. Install one of them, or use --backend wasm.',
     );
   }
-  const driver = join(await mkdtemp(join(tmpdir(), 'winnow-vulkan-')), 'driver.json');
-  const library = join(folder, 'libvk_swiftshader.so');
-  await writeFile(
-    driver,
-    JSON.stringify({
-      file_format_version: '1.0.0',
-      ICD: { library_path: library, api_version: '1.0.5' },
-    }),
-  );
   const again = spawn(process.execPath, process.argv.slice(1), {
     stdio: 'inherit',
-    env: { ...process.env, VK_DRIVER_FILES: driver, LD_LIBRARY_PATH: folder },
+    env: { ...process.env, ...environment },
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => again.kill(signal));

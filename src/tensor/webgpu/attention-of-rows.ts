@@ -11,15 +11,22 @@ import {
 } from './attention-tile';
 import type { Kernel } from './kernel';
 import { kernelVariants } from './kernel-variants';
+import { workgroupReduction } from './workgroup';
 
-/** Invocations of a workgroup. */
-export const ROW_INVOCATIONS = 128;
 /** Keys whose scores are in workgroup memory at a time. */
 const SLICE = 1024;
 
 /** Vectors of a head, rounded up to a power of two that divides the workgroup. */
 export function columnsOf(size: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, Math.ceil(size / 4))));
+}
+
+/**
+ * Invocations of a workgroup: most caches are no longer than this, and further invocations would only meet
+ * the others at barriers.
+ */
+export function rowInvocations(columns: number): number {
+  return Math.max(64, columns);
 }
 
 export interface RowAttention {
@@ -35,25 +42,15 @@ export interface RowAttention {
 
 /** Workgroup memory and the reductions {@link attendRow} uses: at most 14.6 KB. */
 export function rowMemory(columns: number): string {
-  const reduction = (name: string, combined: string) => `
-fn ${name}(value: f32, lane: u32) -> f32 {
-  lanes[lane] = value;
-  workgroupBarrier();
-  for (var stride = ${ROW_INVOCATIONS / 2}u; stride > 0u; stride /= 2u) {
-    if (lane < stride) { lanes[lane] = ${combined}; }
-    workgroupBarrier();
-  }
-  let result = lanes[0];
-  workgroupBarrier();
-  return result;
-}`;
+  const invocations = rowInvocations(columns);
+  const reduction = (name: string, combine: (a: string, b: string) => string) =>
+    workgroupReduction(name, 'f32', invocations, combine);
   return `
 var<workgroup> queryParts: array<vec4<f32>, ${columns}>;
 var<workgroup> weights: array<f32, ${SLICE}>;
-var<workgroup> lanes: array<f32, ${ROW_INVOCATIONS}>;
-var<workgroup> mixed: array<vec4<f32>, ${ROW_INVOCATIONS}>;
-${reduction('workgroupMaximum', 'max(lanes[lane], lanes[lane + stride])')}
-${reduction('workgroupSum', 'lanes[lane] + lanes[lane + stride]')}`;
+var<workgroup> mixed: array<vec4<f32>, ${invocations}>;
+${reduction('workgroupMaximum', (a, b) => `max(${a}, ${b})`)}
+${reduction('workgroupSum', (a, b) => `${a} + ${b}`)}`;
 }
 
 /**
@@ -61,7 +58,8 @@ ${reduction('workgroupSum', 'lanes[lane] + lanes[lane + stride]')}`;
  * exponentials in `total`, and in the invocations below {@link columnsOf} the mixed values in `result`.
  */
 export function attendRow({ columns, keys, score, keyPart, valuePart }: RowAttention): string {
-  const groups = ROW_INVOCATIONS / columns;
+  const invocations = rowInvocations(columns);
+  const groups = invocations / columns;
   return `
   var highest = ${LOWEST};
   var total = 0.0;
@@ -70,7 +68,7 @@ export function attendRow({ columns, keys, score, keyPart, valuePart }: RowAtten
   for (var first = 0u; first < ${keys}; first += ${SLICE}u) {
     let count = min(${SLICE}u, ${keys} - first);
     var own = ${LOWEST};
-    for (var i = lane; i < count; i += ${ROW_INVOCATIONS}u) {
+    for (var i = lane; i < count; i += ${invocations}u) {
       let key = first + i;
       var product = 0.0;
       for (var part = 0u; 4u * part < uniforms.size; part++) {
@@ -83,7 +81,7 @@ export function attendRow({ columns, keys, score, keyPart, valuePart }: RowAtten
     let before = highest;
     highest = max(before, workgroupMaximum(own, lane));
     var ownTotal = 0.0;
-    for (var i = lane; i < count; i += ${ROW_INVOCATIONS}u) {
+    for (var i = lane; i < count; i += ${invocations}u) {
       let weight = exp(weights[i] - highest);
       weights[i] = weight;
       ownTotal += weight;
@@ -127,7 +125,7 @@ ${readPart('key', vectors)}
 ${readPart('value', vectors)}
 ${writePart('output', vectors)}
 ${scoreFunctions(penalty)}
-@compute @workgroup_size(${ROW_INVOCATIONS})
+@compute @workgroup_size(${rowInvocations(columns)})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let row = group.x;
   let head = group.y;

@@ -1,7 +1,7 @@
 /** The kernel of a decoder's self-attention on WebGPU: keeps the new token's key and value, and attends. */
 
 import { input, numberAttribute } from '../kernel-inputs';
-import { attendRow, columnsOf, ROW_INVOCATIONS, rowMemory } from './attention-of-rows';
+import { attendRow, columnsOf, rowInvocations, rowMemory } from './attention-of-rows';
 import { attentionSizes, headRows, readPart, writePart } from './attention-tile';
 import type { Kernel } from './kernel';
 import type { KernelRunner } from './kernel-runner';
@@ -32,15 +32,7 @@ const cached = kernelVariants(
     code: `${rowMemory(columns)}
 ${['query', 'key', 'value', 'keys', 'values'].map((name) => readPart(name, vectors)).join('')}
 ${['keys', 'values', 'output'].map((name) => writePart(name, vectors)).join('')}
-fn keyAt(base: u32, cacheBase: u32, key: u32, part: u32) -> vec4<f32> {
-  if (key == uniforms.position) { return keyPart(base, 0u, 1u, part); }
-  return keysPart(cacheBase, key, uniforms.capacity, part);
-}
-fn valueAt(base: u32, cacheBase: u32, key: u32, part: u32) -> vec4<f32> {
-  if (key == uniforms.position) { return valuePart(base, 0u, 1u, part); }
-  return valuesPart(cacheBase, key, uniforms.capacity, part);
-}
-@compute @workgroup_size(${ROW_INVOCATIONS})
+@compute @workgroup_size(${rowInvocations(columns)})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let head = group.x;
   let batch = group.y;
@@ -52,14 +44,16 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     write_keys(cacheBase, at, uniforms.capacity, lane, keyPart(base, 0u, 1u, lane));
     write_values(cacheBase, at, uniforms.capacity, lane, valuePart(base, 0u, 1u, lane));
   }
+  // What this workgroup has just written it reads as part of the cache: no branch a key for the new token.
+  storageBarrier();
   workgroupBarrier();
   let firstBias = (head + 1u) * uniforms.tokens - 1u - uniforms.position;
   ${attendRow({
     columns,
     keys: '(uniforms.position + 1u)',
     score: 'product + bias[firstBias + key]',
-    keyPart: 'keyAt(base, cacheBase, key, part)',
-    valuePart: 'valueAt(base, cacheBase, key, part)',
+    keyPart: 'keysPart(cacheBase, key, uniforms.capacity, part)',
+    valuePart: 'valuesPart(cacheBase, key, uniforms.capacity, part)',
   })}
   if (lane < ${columns}u) { write_output(base, 0u, 1u, lane, result / total); }
 }`,

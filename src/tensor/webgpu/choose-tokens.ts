@@ -4,52 +4,68 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { input, numberAttribute } from '../kernel-inputs';
 import type { Kernel } from './kernel';
 import type { KernelRunner } from './kernel-runner';
+import { kernelVariants } from './kernel-variants';
 import type { Kernels } from './register';
+import { workgroupReduction } from './workgroup';
 
 const INVOCATIONS = 256;
+/** For the likeliest token: with vectors they have twice as many bytes on their way as 256 have with floats. */
+const LIKELIEST_INVOCATIONS = 128;
 /** Tokens of one invocation's share of the vocabulary, at most. */
 const LONGEST_SHARE = 1024;
 
-const LIKELIEST: Kernel = {
-  name: 'ChooseTokens',
-  variant: '',
-  bindings: [
-    { name: 'logits', access: 'read', type: 'array<f32>' },
-    { name: 'tokens', access: 'write', type: 'array<i32>' },
-  ],
-  uniforms: [{ name: 'vocabulary', type: 'u32' }],
-  code: `
-var<workgroup> scores: array<f32, ${INVOCATIONS}>;
-var<workgroup> places: array<u32, ${INVOCATIONS}>;
-@compute @workgroup_size(${INVOCATIONS})
+const MAXIMUM = workgroupReduction(
+  'workgroupMaximum',
+  'f32',
+  INVOCATIONS,
+  (a, b) => `max(${a}, ${b})`,
+);
+
+const LIKELIER = workgroupReduction(
+  'likeliestOf',
+  'Candidate',
+  LIKELIEST_INVOCATIONS,
+  (a, b) => `likelier(${a}, ${b})`,
+);
+
+/** With `vectors`, for vocabularies that are a multiple of 4, four logits are one load. */
+const likeliest = kernelVariants(({ vectors }: { vectors: boolean }): Kernel => {
+  const fours = vectors ? ['x', 'y', 'z', 'w'] : [''];
+  const count = vectors ? 'uniforms.vocabulary / 4u' : 'uniforms.vocabulary';
+  const comparisons = fours.map((component, place) => {
+    const score = vectors ? `loaded.${component}` : 'loaded';
+    return `if (${score} > best.score) { best = Candidate(${score}, ${fours.length}u * i + ${place}u); }`;
+  });
+  return {
+    name: 'ChooseTokens',
+    variant: vectors ? 'vectors' : '',
+    bindings: [
+      { name: 'logits', access: 'read', type: vectors ? 'array<vec4<f32>>' : 'array<f32>' },
+      { name: 'tokens', access: 'write', type: 'array<i32>' },
+    ],
+    uniforms: [{ name: 'vocabulary', type: 'u32' }],
+    code: `
+struct Candidate { score: f32, token: u32 }
+/** Of equal scores the first token. */
+fn likelier(a: Candidate, b: Candidate) -> Candidate {
+  if (b.score > a.score || (b.score == a.score && b.token < a.token)) { return b; }
+  return a;
+}
+${LIKELIER}
+@compute @workgroup_size(${LIKELIEST_INVOCATIONS})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let start = group.x * uniforms.vocabulary;
-  var best = -3.4e38;
-  var place = 0u;
-  for (var token = lane; token < uniforms.vocabulary; token += ${INVOCATIONS}u) {
-    let score = logits[start + token];
-    if (score > best) {
-      best = score;
-      place = token;
-    }
+  let count = ${count};
+  let start = group.x * count;
+  var best = Candidate(-3.4e38, 0u);
+  for (var i = lane; i < count; i += ${LIKELIEST_INVOCATIONS}u) {
+    let loaded = logits[start + i];
+    ${comparisons.join('\n    ')}
   }
-  scores[lane] = best;
-  places[lane] = place;
-  workgroupBarrier();
-  for (var stride = ${INVOCATIONS / 2}u; stride > 0u; stride /= 2u) {
-    if (lane < stride) {
-      let other = lane + stride;
-      let equal = scores[other] == scores[lane] && places[other] < places[lane];
-      if (scores[other] > scores[lane] || equal) {
-        scores[lane] = scores[other];
-        places[lane] = places[other];
-      }
-    }
-    workgroupBarrier();
-  }
-  if (lane == 0u) { tokens[group.x] = i32(places[0]); }
+  let winner = likeliestOf(best, lane);
+  if (lane == 0u) { tokens[group.x] = i32(winner.token); }
 }`,
-};
+  };
+});
 
 /**
  * Inverse-transform sampling as `sampleToken` in `src/t5/generate.ts` does it: the k-th largest score by
@@ -78,7 +94,7 @@ var<workgroup> prefix: u32;
 var<workgroup> wanted: u32;
 var<workgroup> chosenShare: u32;
 var<workgroup> remaining: f32;
-
+${MAXIMUM}
 /** An integer that is larger where the float is. */
 fn orderOf(value: f32) -> u32 {
   let bits = bitcast<u32>(select(value, 0.0, value == 0.0));
@@ -125,14 +141,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   for (var token = lane; token < uniforms.vocabulary; token += ${INVOCATIONS}u) {
     own = max(own, logits[start + token]);
   }
-  sums[lane] = own;
-  workgroupBarrier();
-  for (var stride = ${INVOCATIONS / 2}u; stride > 0u; stride /= 2u) {
-    if (lane < stride) { sums[lane] = max(sums[lane], sums[lane + stride]); }
-    workgroupBarrier();
-  }
-  let highest = sums[0];
-  workgroupBarrier();
+  let highest = workgroupMaximum(own, lane);
   var threshold = 0u;
   if (uniforms.topK < uniforms.vocabulary) { threshold = thresholdOf(start, lane); }
 
@@ -190,7 +199,9 @@ export function chooseTokensKernels(runner: KernelRunner): Kernels {
       const logits = input(inputs, 'logits');
       const { rows, vocabulary } = sizesOf(logits);
       const tokens = runner.output([rows], 'int32');
-      runner.run(LIKELIEST, [logits, tokens], { vocabulary }, [rows]);
+      runner.run(likeliest({ vectors: vocabulary % 4 === 0 }), [logits, tokens], { vocabulary }, [
+        rows,
+      ]);
       return tokens;
     },
     DrawTokens: ({ inputs, attrs }) => {

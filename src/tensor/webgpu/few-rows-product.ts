@@ -15,11 +15,20 @@ export interface FewRowsProduct {
 /** Rows up to which this beats tiles: it is bound by reading `b`, which more rows would do again. */
 export const FEW_ROWS = 16;
 
-/** Invocations of a workgroup: teams of lanes, each with outputs of its own. */
-const INVOCATIONS = 64;
-/** Columns of the output that a team computes together, so that `a` is read less often. */
+/**
+ * Invocations of a workgroup: teams of lanes, each with outputs of its own. A single row has so little to
+ * compute that starting invocations and adding up their shares counts: few, with many columns each.
+ */
+function invocationsOf(rows: number): number {
+  return rows === 1 ? 32 : 64;
+}
+/**
+ * Columns of the output that a team computes together, so that `a` is read less often and every lane waits
+ * for several loads at a time; with more rows the sums would need too many registers.
+ */
 function ownColumnsOf(rows: number): number {
-  return rows >= 8 ? 2 : 4;
+  if (rows >= 8) return 2;
+  return rows === 1 ? 8 : 4;
 }
 
 /** Rows of `a` for one workgroup: a kernel for 1, 2, 4 and 8 of them. */
@@ -42,14 +51,17 @@ function quadsOfVector(storage: FewRowsProduct['storage']): number {
   }
 }
 
-/** Lanes of a team, chosen so that the widths of T5 divide well; it fixes the order of sums. */
-function lanesOf(storage: FewRowsProduct['storage']): number {
-  return storage === 'Q4_0' ? 8 : 16;
+/**
+ * Lanes of a team, chosen so that the widths of T5 divide well: together they read 128 or 256 contiguous
+ * bytes. It fixes the order of sums.
+ */
+function lanesOf(storage: FewRowsProduct['storage'], rows: number): number {
+  return storage === 'Q4_0' || rows === 1 ? 8 : 16;
 }
 
 /** Columns of the output of one workgroup. */
 export function columnsOfGroup({ storage, rows }: FewRowsProduct): number {
-  return (INVOCATIONS / lanesOf(storage)) * ownColumnsOf(rows);
+  return (invocationsOf(rows) / lanesOf(storage, rows)) * ownColumnsOf(rows);
 }
 
 /** `output[rows, columns] = a[rows, inner] · b[columns, inner]ᵀ (+ residual)`. */
@@ -74,8 +86,9 @@ export function fewRowsKernel({ storage, rows, residual }: FewRowsProduct): Kern
 }
 
 function fewRowsCode(storage: FewRowsProduct['storage'], rows: number, residual: boolean): string {
-  const lanes = lanesOf(storage);
-  const teams = INVOCATIONS / lanes;
+  const invocations = invocationsOf(rows);
+  const lanes = lanesOf(storage, rows);
+  const teams = invocations / lanes;
   const ownColumns = ownColumnsOf(rows);
   const columnsOfAll = teams * ownColumns;
   const quads = quadsOfVector(storage);
@@ -83,9 +96,9 @@ function fewRowsCode(storage: FewRowsProduct['storage'], rows: number, residual:
   const each = numbers(rows);
   const outputs = rows * columnsOfAll;
   return `
-var<workgroup> parts: array<f32, ${rows * ownColumns * INVOCATIONS}>;
+var<workgroup> parts: array<f32, ${rows * ownColumns * invocations}>;
 ${storage === 'inner' ? '' : quantisedQuadCode('b', storage)}
-@compute @workgroup_size(${INVOCATIONS})
+@compute @workgroup_size(${invocations})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let firstRow = group.y * ${rows}u;
   let firstColumn = group.x * ${columnsOfAll}u;
@@ -101,14 +114,14 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       .map((step) => stepCode(storage, step, columns, each))
       .join('\n    ')}
   }
-  ${each.flatMap((row) => columns.map((c) => `parts[${(row * ownColumns + c) * INVOCATIONS}u + lane] = sum${row}_${c};`)).join('\n  ')}
+  ${each.flatMap((row) => columns.map((c) => `parts[${(row * ownColumns + c) * invocations}u + lane] = sum${row}_${c};`)).join('\n  ')}
   workgroupBarrier();
-  for (var item = lane; item < ${outputs}u; item += ${INVOCATIONS}u) {
+  for (var item = lane; item < ${outputs}u; item += ${invocations}u) {
     let row = firstRow + item / ${columnsOfAll}u;
     let place = item % ${columnsOfAll}u;
     let column = firstColumn + place;
     if (row < uniforms.rows && column < uniforms.columns) {
-      let start = (item / ${columnsOfAll}u * ${ownColumns}u + place / ${teams}u) * ${INVOCATIONS}u + place % ${teams}u * ${lanes}u;
+      let start = (item / ${columnsOfAll}u * ${ownColumns}u + place / ${teams}u) * ${invocations}u + place % ${teams}u * ${lanes}u;
       var sum = 0.0;
       for (var part = 0u; part < ${lanes}u; part++) { sum += parts[start + part]; }
       let at = row * uniforms.columns + column;

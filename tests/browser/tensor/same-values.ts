@@ -1,7 +1,7 @@
 /** Holds a computation with our WGSL kernels to its composition of stock operations, on one WebGPU device. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import { expect } from 'vitest';
+import { expect, TestRunner } from 'vitest';
 import type { Random } from '../../../src/data/random';
 import { assertDeviceSound } from '../../../src/tensor/device-trouble';
 
@@ -60,5 +60,12 @@ export async function expectSameValues(
       worst = Math.max(worst, error);
     });
   });
+  noteErrorShare(worst / tolerance);
   return worst;
+}
+
+/** For the table that `npm run parity:kernels` prints. */
+function noteErrorShare(share: number): void {
+  const test = TestRunner.getCurrentTest();
+  if (test) test.meta.errorShare = Math.max(test.meta.errorShare ?? 0, share);
 }
