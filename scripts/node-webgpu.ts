@@ -40,7 +40,7 @@ export async function startNodeWebgpu(): Promise<boolean> {
       'WebGPU in Node: expected a GPU with a Vulkan, Metal or Direct3D driver, found none, and no Chromium with a software one either. Install one of them, or use --backend wasm.',
     );
   }
-  const again = spawn(process.execPath, process.argv.slice(1), {
+  const again = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
     stdio: 'inherit',
     env: { ...process.env, ...environment },
   });

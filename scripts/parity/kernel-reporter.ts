@@ -5,8 +5,8 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node';
 interface KernelLine {
   checks: number;
   failed: number;
-  /** Of the error allowed; 0 where every check compares bits. */
-  largestShare: number;
+  /** Of the error allowed; undefined where every check compares ids or bits. */
+  largestShare: number | undefined;
 }
 
 export default class KernelReporter implements Reporter {
@@ -25,12 +25,14 @@ export default class KernelReporter implements Reporter {
       console.log(`FAIL ${test.module.relativeModuleId} > ${test.fullName}`);
       for (const { message } of errors ?? []) console.log(`     ${message.slice(0, 500)}`);
     }
-    const { kernels = [], errorShare = 0 } = test.meta();
+    const { kernels = [], errorShare } = test.meta();
     for (const name of kernels) {
-      const line = this.#kernels.get(name) ?? { checks: 0, failed: 0, largestShare: 0 };
+      const line = this.#kernels.get(name) ?? { checks: 0, failed: 0, largestShare: undefined };
       line.checks += 1;
       if (failed) line.failed += 1;
-      line.largestShare = Math.max(line.largestShare, errorShare);
+      if (errorShare !== undefined) {
+        line.largestShare = Math.max(line.largestShare ?? 0, errorShare);
+      }
       this.#kernels.set(name, line);
     }
   }
@@ -52,7 +54,7 @@ export default class KernelReporter implements Reporter {
         name.padEnd(width + 1),
         String(checks).padStart(6),
         String(failed).padStart(7),
-        `${(100 * largestShare).toFixed(1)} %`.padStart(9),
+        (largestShare === undefined ? '-' : `${(100 * largestShare).toFixed(1)} %`).padStart(9),
       ];
       console.log(columns.join(' '));
     }

@@ -1,9 +1,10 @@
-/** Every check of a T5 against a folder of PyTorch's results. */
+/** Every check of a T5 against a folder of PyTorch's results, and of odd sizes against the plain composition. */
 
 import type { Comparison } from './comparison';
 import { forwardParity } from './forward-parity';
 import { gradientParity } from './gradient-parity';
 import { optimizerParity } from './optimizer-parity';
+import { oddShapeParity } from './odd-shape-parity';
 import type { OracleFolder } from './oracle-folder';
 import { quantisedParity } from './quantised-parity';
 
@@ -24,6 +25,7 @@ export async function modelParity(
     gradientParity,
     ...(optimizers ? [optimizerParity] : []),
     quantisedParity,
+    oddShapeParity,
   ]) {
     const group = await check(folder);
     report(group);

@@ -11,7 +11,7 @@ import type { Optimizer } from '../../../src/distill/optimizers/optimizer';
 import { selectBackend } from '../../../src/tensor/backend';
 import { assertDeviceSound } from '../../../src/tensor/device-trouble';
 import { gradientNorm } from '../../../src/tensor/gradient-norm';
-import { normalTensor, valuesOf } from './same-values';
+import { normalTensor, noteErrorShare, valuesOf } from './same-values';
 
 /** More than one group of every kind: a scalar row, sizes around a workgroup's and its stride's. */
 const SHAPES: readonly number[][] = [
@@ -80,6 +80,9 @@ async function bits(optimizer: Optimizer, parameters: ReadonlyMap<string, tf.Var
   return values;
 }
 
+/** Relative to the largest value of a parameter or state. */
+const TOLERANCE = 3e-6;
+
 function expectNear(
   found: ReadonlyMap<string, Float32Array>,
   expected: ReadonlyMap<string, Float32Array>,
@@ -92,7 +95,8 @@ function expectNear(
       (most, value, index) => Math.max(most, Math.abs(value - (own?.[index] ?? NaN))),
       0,
     );
-    expect(worst / scale, name).toBeLessThan(3e-6);
+    expect(worst / scale, name).toBeLessThan(TOLERANCE);
+    noteErrorShare(worst / scale / TOLERANCE);
   }
 }
 

@@ -64,8 +64,8 @@ export async function expectSameValues(
   return worst;
 }
 
-/** For the table that `npm run parity:kernels` prints. */
-function noteErrorShare(share: number): void {
+/** For the table that `npm run parity:kernels` prints: the largest error found, as a share of that allowed. */
+export function noteErrorShare(share: number): void {
   const test = TestRunner.getCurrentTest();
   if (test) test.meta.errorShare = Math.max(test.meta.errorShare ?? 0, share);
 }
