@@ -20,8 +20,8 @@ function format({ name, unit, ours, stock, ratio, aim }: BenchmarkResult): strin
   const columns = [
     name.padEnd(72),
     ours.toPrecision(4).padStart(9),
-    `tfjs ${stock.toPrecision(4)} ${unit}`.padEnd(28),
-    `${ratio.toFixed(2)}x`.padStart(7),
+    (stock === null ? unit : `tfjs ${stock.toPrecision(4)} ${unit}`).padEnd(28),
+    (ratio === null ? '' : `${ratio.toFixed(2)}x`).padStart(7),
   ];
   return `${columns.join(' ')}${aim === null ? '' : `  (aim ${aim.toFixed(2)}x)`}`;
 }

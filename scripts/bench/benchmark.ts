@@ -2,14 +2,21 @@
 
 export interface BenchmarkResult {
   readonly name: string;
-  /** `ms`, `bytes`, or empty for a count. */
+  /** Such as `ms` or `bytes`; empty for a count. */
   readonly unit: string;
   readonly ours: number;
-  readonly stock: number;
+  /** Null where there is nothing to compare. */
+  readonly stock: number | null;
   /** How many times better than stock: more operations a second, or less time or memory. */
-  readonly ratio: number;
+  readonly ratio: number | null;
   /** The ratio aimed at, where there is an aim. */
   readonly aim: number | null;
+}
+
+/** A result with both sides. */
+export interface ComparedResult extends BenchmarkResult {
+  readonly stock: number;
+  readonly ratio: number;
 }
 
 export interface Benchmark {

@@ -1,7 +1,7 @@
 /** The matrix products of a T5's training step, forward and backward, beside stock tfjs's. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { Benchmark, BenchmarkResult } from './benchmark';
+import type { Benchmark, ComparedResult } from './benchmark';
 import { geometricMean, timeBoth } from './measuring';
 
 interface Product {
@@ -41,7 +41,7 @@ export function matrixProductBenchmark(options: {
         options.short || options.software ? ['small'] : ['small', 'base'];
       const share = options.software ? SOFTWARE_SHARE : 1;
       const repetitions = options.short ? 3 : 7;
-      const results: BenchmarkResult[] = [];
+      const results: ComparedResult[] = [];
       for (const size of sizes) {
         for (const product of productsOf(size, share, options.short)) {
           results.push(await measure(size, product, { repetitions, software: options.software }));
@@ -85,7 +85,7 @@ async function measure(
   size: ModelSize,
   { layout, rows, columns, inner }: Product,
   timing: Parameters<typeof timeBoth>[1],
-): Promise<BenchmarkResult> {
+): Promise<ComparedResult> {
   const transposeA = layout === 'TN';
   const transposeB = layout === 'NT';
   const times = await timeBoth(() => {

@@ -77,7 +77,7 @@ async function dispatchesOf(backend: string, prepare: () => Computation): Promis
     await computation.run();
   });
   computation.dispose();
-  return dispatches;
+  return dispatches.length;
 }
 
 /** A computation with no state but its inputs. */

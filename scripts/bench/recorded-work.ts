@@ -1,29 +1,64 @@
-/** Counts what is recorded for a GPU, whoever records it; on demand without executing it. */
+/** Counts what is recorded for a GPU, tfjs's work and ours alike; on demand without executing it. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import { runnerOf } from '../../src/tensor/webgpu/running';
+import { operationsOf, type Operations } from './operation-count';
+
+export interface RecordedDispatch {
+  readonly kernel: string;
+  /** Of all tensors it reads or writes, each once. */
+  readonly bytes: number;
+  readonly operations: Operations;
+}
 
 export interface RecordedWork {
-  readonly dispatches: number;
+  readonly dispatches: readonly RecordedDispatch[];
   readonly submits: number;
 }
 
-/** Commands recorded while `run` runs, tfjs's and ours alike. */
+/** Commands that the current backend records while `run` runs. */
 export async function countWork(run: () => Promise<void>): Promise<RecordedWork> {
-  const counts = { dispatches: 0, submits: 0 };
-  const undo = [
-    wrap(GPUComputePassEncoder.prototype, 'dispatchWorkgroups', (original) => {
-      counts.dispatches += 1;
-      return original();
+  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+  const backend = tf.backend();
+  if (!(backend instanceof WebGPUBackend)) throw new Error('Expected the WebGPU backend.');
+  const dispatches: RecordedDispatch[] = [];
+  const add = (
+    kernel: string,
+    tensors: readonly tf.TensorInfo[],
+    uniforms: Readonly<Record<string, number>>,
+  ): void => {
+    const bytes = tensors.reduce((sum, { shape }) => sum + 4 * tf.util.sizeFromShape(shape), 0);
+    dispatches.push({ kernel, bytes, operations: operationsOf(kernel, uniforms, bytes) });
+  };
+  const undo = [() => Reflect.deleteProperty(backend, 'runWebGPUProgram')];
+  const runProgram = backend.runWebGPUProgram.bind(backend);
+  backend.runWebGPUProgram = (program, inputs, ...others) => {
+    const output = runProgram(program, inputs, ...others);
+    add(program.constructor.name, [...inputs, output], {});
+    return output;
+  };
+  const runner = runnerOf(backend);
+  if (runner !== undefined) {
+    const runKernel = runner.run.bind(runner);
+    runner.run = (kernel, tensors, uniforms, workgroups) => {
+      runKernel(kernel, tensors, uniforms, workgroups);
+      add(kernel.name, tensors, uniforms);
+    };
+    undo.push(() => Reflect.deleteProperty(runner, 'run'));
+  }
+  let submits = 0;
+  undo.push(
+    replaceSubmit((submit) => {
+      submits += 1;
+      submit();
     }),
-    wrap(GPUQueue.prototype, 'submit', (original) => {
-      counts.submits += 1;
-      return original();
-    }),
-  ];
+  );
   try {
     await run();
   } finally {
     for (const back of undo) back();
   }
-  return counts;
+  return { dispatches, submits };
 }
 
 /**
@@ -31,7 +66,7 @@ export async function countWork(run: () => Promise<void>): Promise<RecordedWork>
  * known in seconds where computing it takes a software GPU an hour.
  */
 export async function withoutExecution<Result>(run: () => Promise<Result>): Promise<Result> {
-  const undo = wrap(GPUQueue.prototype, 'submit', () => undefined);
+  const undo = replaceSubmit(() => undefined);
   try {
     return await run();
   } finally {
@@ -39,16 +74,16 @@ export async function withoutExecution<Result>(run: () => Promise<Result>): Prom
   }
 }
 
-/** Puts a function in place of a method, and returns what puts the method back. */
-function wrap(prototype: object, name: string, replacement: (original: () => unknown) => unknown) {
-  const method: unknown = Reflect.get(prototype, name);
-  if (typeof method !== 'function') {
-    throw new Error(`Expected WebGPU's method "${name}", found ${typeof method}.`);
+/** Puts a function in place of every submission, and returns what takes it away. */
+function replaceSubmit(replacement: (submit: () => void) => void): () => boolean {
+  const submit: unknown = Reflect.get(GPUQueue.prototype, 'submit');
+  if (typeof submit !== 'function') {
+    throw new Error(`Expected WebGPU's method "submit", found ${typeof submit}.`);
   }
-  Reflect.set(prototype, name, function (this: unknown, ...given: unknown[]) {
-    return replacement(() => Reflect.apply(method, this, given));
+  Reflect.set(GPUQueue.prototype, 'submit', function replaced(this: unknown, ...given: unknown[]) {
+    replacement(() => {
+      Reflect.apply(submit, this, given);
+    });
   });
-  return () => {
-    Reflect.set(prototype, name, method);
-  };
+  return () => Reflect.set(GPUQueue.prototype, 'submit', submit);
 }

@@ -42,3 +42,22 @@ export async function useBackend(name: string): Promise<WebGPUBackend> {
   if (backend instanceof WebGPUBackend) return backend;
   throw new Error(`Expected the WebGPU backend "${name}", found ${tf.getBackend()}.`);
 }
+
+/** Destroys the buffers that a backend keeps for later tensors, so that what comes next is counted from nothing. */
+export function emptyPool({ bufferManager }: WebGPUBackend): void {
+  const pool: unknown = Reflect.get(bufferManager, 'freeBuffers');
+  if (!(pool instanceof Map)) {
+    throw new Error('Expected the WebGPU backend of tfjs 4.22, whose "freeBuffers" keeps buffers.');
+  }
+  const kept: unknown[] = [...pool.values()];
+  for (const buffers of kept) {
+    if (!Array.isArray(buffers)) continue;
+    // In place: a buffer in use goes back into the very list of its size.
+    const unused: unknown[] = buffers.splice(0);
+    for (const buffer of unused) {
+      if (!(buffer instanceof GPUBuffer)) continue;
+      bufferManager.numBytesAllocated -= buffer.size;
+      buffer.destroy();
+    }
+  }
+}

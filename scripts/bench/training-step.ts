@@ -10,8 +10,9 @@ import { batchLogits, batchLoss, weightedCrossEntropy } from '../../src/t5/loss'
 import { T5Model } from '../../src/t5/model';
 import { describeParameters, initialValues } from '../../src/t5/parameters';
 import type { Benchmark, BenchmarkResult } from './benchmark';
-import { countWork, withoutExecution } from './recorded-work';
-import { OURS, STOCK, useBackend } from './stock-backend';
+import { countWork, withoutExecution, type RecordedWork } from './recorded-work';
+import { operationsOfDispatch, shareOfProducts, timeShareOfProducts } from './work-share';
+import { emptyPool, OURS, STOCK, useBackend } from './stock-backend';
 
 interface Shape {
   readonly configuration: T5Configuration;
@@ -44,7 +45,13 @@ const FULL: Shape = {
   targetTokens: 192,
 };
 
-/** The same narrower, shorter and with fewer words: what a software GPU computes in seconds. */
+/** All of it: the student of a usual study. */
+const WHOLE: Shape = {
+  ...FULL,
+  configuration: { ...FLAN_SMALL, encoderLayers: 8, decoderLayers: 8 },
+};
+
+/** {@link FULL} narrower, shorter and with fewer words: what a software GPU computes in seconds. */
 const REDUCED: Shape = {
   configuration: {
     ...FLAN_SMALL,
@@ -160,16 +167,16 @@ function pairsOf({ configuration, batch, inputTokens, targetTokens }: Shape): Se
   }));
 }
 
-interface Recording {
-  readonly dispatches: number;
-  readonly submits: number;
+interface Recording extends RecordedWork {
   readonly peakBytes: number;
 }
 
 /** Dispatches and submissions of a step, and the most memory after three, without computing them. */
 async function record(backend: string, shape: Shape): Promise<Recording> {
   return withoutExecution(async () => {
-    const { bufferManager } = await useBackend(backend);
+    const started = await useBackend(backend);
+    const { bufferManager } = started;
+    emptyPool(started);
     const before = bufferManager.numBytesAllocated;
     const training = await Training.start(backend, shape, 'zero');
     await training.step();
@@ -227,6 +234,23 @@ function median(values: readonly number[]): number {
 const describe = ({ configuration, batch, inputTokens, targetTokens }: Shape): string =>
   `vocabulary ${configuration.vocabularySize}, batch ${batch}, ${inputTokens}+${targetTokens} tokens`;
 
+/** What is counted without computing it, and the ratios aimed at. */
+const RECORDED = [
+  {
+    name: `flan-t5-small of 2+2 layers, ${describe(FULL)}`,
+    shape: FULL,
+    aims: { dispatches: 5, peakBytes: 2 },
+  },
+  {
+    name: `flan-t5-small, ${describe(WHOLE)}`,
+    shape: WHOLE,
+    aims: { dispatches: null, peakBytes: null },
+  },
+] as const;
+
+const bytesOf = ({ dispatches }: RecordedWork): number =>
+  dispatches.reduce((sum, { bytes }) => sum + bytes, 0);
+
 /**
  * @param software whether the adapter is software: it gets fewer rows to compute, and the full shape is
  *   still recorded and counted
@@ -246,12 +270,36 @@ export function trainingStepBenchmark({
       const add = (name: string, unit: string, ours: number, stock: number, aim: number | null) => {
         results.push({ name, unit, ours, stock, ratio: stock / ours, aim });
       };
-      const ours = await record(OURS, FULL);
-      const stock = await record(STOCK, FULL);
-      const full = `flan-t5-small of 2+2 layers, ${describe(FULL)}`;
-      add(`${full}: dispatches a step`, '', ours.dispatches, stock.dispatches, 5);
-      add(`${full}: submissions a step`, '', ours.submits, stock.submits, null);
-      add(`${full}: peak memory`, 'bytes', ours.peakBytes, stock.peakBytes, 2);
+      for (const { name, shape, aims } of RECORDED) {
+        const ours = await record(OURS, shape);
+        const stock = await record(STOCK, shape);
+        const { dispatches } = ours;
+        const count = dispatches.length;
+        add(`${name}: dispatches a step`, '', count, stock.dispatches.length, aims.dispatches);
+        add(`${name}: submissions a step`, '', ours.submits, stock.submits, null);
+        add(`${name}: bytes read and written`, 'bytes', bytesOf(ours), bytesOf(stock), null);
+        add(`${name}: peak memory`, 'bytes', ours.peakBytes, stock.peakBytes, aims.peakBytes);
+        const alone = { stock: null, ratio: null, aim: null };
+        const operations = dispatches.reduce(
+          (sum, dispatch) => sum + operationsOfDispatch(dispatch),
+          0,
+        );
+        results.push(
+          { name: `${name}: operations`, unit: 'GFLOP', ours: operations / 1e9, ...alone },
+          {
+            name: `${name}: share of operations in products`,
+            unit: '%',
+            ours: 100 * shareOfProducts(dispatches),
+            ...alone,
+          },
+          {
+            name: `${name}: share of time in products, estimated for 10 TFLOP/s and 300 GB/s`,
+            unit: '%',
+            ours: 100 * timeShareOfProducts(dispatches),
+            ...alone,
+          },
+        );
+      }
       if (short) return results;
       const shape = software ? REDUCED : FULL;
       const clock = software ? processorMilliseconds : () => performance.now();
@@ -259,7 +307,14 @@ export function trainingStepBenchmark({
       const timed = `flan-t5-small of 2+2 layers, ${describe(shape)}`;
       add(`${timed}: time of a step`, 'ms', step.ours, step.stock, 2.5);
       const pocket = await times(POCKET, software ? 3 : 15, clock);
-      add('pocket student: time of a step', 'ms', pocket.ours, pocket.stock, null);
+      results.push({
+        name: 'pocket student: training steps a second',
+        unit: 'steps/s',
+        ours: 1000 / pocket.ours,
+        stock: 1000 / pocket.stock,
+        ratio: pocket.stock / pocket.ours,
+        aim: null,
+      });
       return results;
     },
   };
