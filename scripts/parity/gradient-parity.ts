@@ -6,6 +6,7 @@ import { decode, languageModelHead } from '../../src/t5/decoder';
 import { encode } from '../../src/t5/encoder';
 import { distillationLoss, weightedCrossEntropy } from '../../src/t5/loss';
 import { T5Model } from '../../src/t5/model';
+import { languageModelLoss } from '../../src/tensor/language-model-loss';
 import { relativeError, type Comparison } from './comparison';
 import type { OracleFolder } from './oracle-folder';
 import { SequenceRows } from './sequence-rows';
@@ -14,7 +15,36 @@ import { SequenceRows } from './sequence-rows';
 export const GRADIENT_TOLERANCE = 1e-3;
 
 type BatchTensors = ReturnType<SequenceRows['tensors']>;
-type Loss = (logits: tf.Tensor, batch: BatchTensors) => tf.Scalar;
+/** A loss from decoder states `[rows, model]`. */
+type Loss = (states: tf.Tensor, model: T5Model, batch: BatchTensors) => tf.Scalar;
+
+/** A loss from logits `[rows, vocabulary]`. */
+const ofLogits =
+  (loss: (logits: tf.Tensor, batch: BatchTensors) => tf.Scalar): Loss =>
+  (states, model, batch) =>
+    loss(languageModelHead(model, states), batch);
+
+/** The weighted cross-entropy as the trainer computes it: never with all logits at once. */
+export const trainedLoss =
+  (weights: 'ones' | 'weights'): Loss =>
+  (states, model, batch) =>
+    languageModelLoss(states, model.parameter('lm_head.weight'), {
+      labels: batch.labels,
+      weights: batch[weights],
+    });
+
+/** Distillation alone, of a teacher that says something of every token. */
+const trainedDistillation =
+  (temperature: number): Loss =>
+  (states, model, { labels, ones, teacherLogits }) => {
+    const [rows = 0, vocabulary = 0] = teacherLogits.shape;
+    const ids = tf.tile(tf.reshape(tf.range(0, vocabulary, 1, 'int32'), [1, -1]), [rows, 1]);
+    return languageModelLoss(states, model.parameter('lm_head.weight'), {
+      labels,
+      weights: ones,
+      teacher: { ids, logits: teacherLogits, temperature, share: 1 },
+    });
+  };
 
 /** Gradients of a loss by parameter name, with the loss itself; the caller disposes of the tensors. */
 export function gradientsOf(
@@ -25,8 +55,7 @@ export function gradientsOf(
   const { value, grads } = tf.variableGrads(() => {
     const states = encode(model, batch.ids, batch.mask);
     const decoded = decode(model, batch.decoderIds, states, batch.mask);
-    const logits = languageModelHead(model, decoded);
-    return loss(tf.reshape(logits, [-1, model.configuration.vocabularySize]), batch);
+    return loss(tf.reshape(decoded, [-1, model.configuration.modelWidth]), model, batch);
   }, [...model.parameters.values()]);
   const gradients = new Map<string, tf.Tensor>();
   for (const [name, parameter] of model.parameters) {
@@ -47,19 +76,22 @@ export async function gradientParity(folder: OracleFolder): Promise<Comparison[]
     [
       'cross-entropy',
       'grads_ce',
-      (logits, { labels, ones }) => weightedCrossEntropy(logits, labels, ones),
+      ofLogits((logits, { labels, ones }) => weightedCrossEntropy(logits, labels, ones)),
     ],
     [
       'weighted cross-entropy',
       'grads_weighted_ce',
-      (logits, { labels, weights }) => weightedCrossEntropy(logits, labels, weights),
+      ofLogits((logits, { labels, weights }) => weightedCrossEntropy(logits, labels, weights)),
     ],
     [
       'distillation',
       'grads_kd',
-      (logits, { labels, ones, teacherLogits }) =>
+      ofLogits((logits, { labels, ones, teacherLogits }) =>
         distillationLoss(logits, teacherLogits, labels, ones, temperature),
+      ),
     ],
+    ['weighted cross-entropy as trained', 'grads_weighted_ce', trainedLoss('weights')],
+    ['distillation as trained', 'grads_kd', trainedDistillation(temperature)],
   ];
   const results: Comparison[] = [];
   for (const [title, file, loss] of losses) {

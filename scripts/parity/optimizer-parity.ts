@@ -5,10 +5,9 @@ import { createAdamW } from '../../src/distill/optimizers/adamw';
 import { createAdafactor } from '../../src/distill/optimizers/adafactor';
 import type { Optimizer } from '../../src/distill/optimizers/optimizer';
 import { parseT5Configuration } from '../../src/t5/configuration';
-import { weightedCrossEntropy } from '../../src/t5/loss';
 import { T5Model } from '../../src/t5/model';
 import { relativeError, type Comparison } from './comparison';
-import { gradientsOf } from './gradient-parity';
+import { gradientsOf, trainedLoss } from './gradient-parity';
 import type { OracleFolder, OracleSummary } from './oracle-folder';
 import { SequenceRows } from './sequence-rows';
 
@@ -65,9 +64,7 @@ async function follow(
   const optimizer = create(model);
   const losses: number[] = [];
   for (const index of expected.losses.keys()) {
-    const { loss, gradients } = gradientsOf(model, batch, (logits, { labels, ones }) =>
-      weightedCrossEntropy(logits, labels, ones),
-    );
+    const { loss, gradients } = gradientsOf(model, batch, trainedLoss('ones'));
     const settings = {
       update: index + 1,
       learningRate: expected.lr,
