@@ -12,20 +12,21 @@ import { quantisedParity } from './quantised-parity';
  * Runs on the current tfjs backend.
  *
  * @param report gets the results of each group as they come
- * @param optimizers whether optimizers are followed for 30 updates each, which a software GPU takes many minutes for
+ * @param slow whether optimizers are followed for 30 updates each, which a software GPU takes many minutes
+ *   for, and whether odd sizes are compared, which have it compile kernels for half a minute
  */
 export async function modelParity(
   folder: OracleFolder,
   report: (comparisons: readonly Comparison[]) => void,
-  optimizers: boolean,
+  slow: { readonly optimizers: boolean; readonly oddSizes: boolean },
 ): Promise<Comparison[]> {
   const results: Comparison[] = [];
   for (const check of [
     forwardParity,
     gradientParity,
-    ...(optimizers ? [optimizerParity] : []),
+    ...(slow.optimizers ? [optimizerParity] : []),
     quantisedParity,
-    oddShapeParity,
+    ...(slow.oddSizes ? [oddShapeParity] : []),
   ]) {
     const group = await check(folder);
     report(group);

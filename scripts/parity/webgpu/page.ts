@@ -33,7 +33,7 @@ window.runParity = async () => {
       (group) => {
         void window.printParity(formatComparisons(group));
       },
-      true,
+      { optimizers: true, oddSizes: true },
     );
     return { comparisons };
   } catch (error) {

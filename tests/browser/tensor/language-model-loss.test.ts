@@ -150,6 +150,16 @@ test.each([Number.NaN, Infinity, -Infinity])('a state of %f shows in the loss', 
   tf.dispose([states, head, labels, weights]);
 });
 
+test('one logit of minus infinity shows in the loss, though it would weigh nothing', async () => {
+  const states = tf.ones([1, 1]);
+  const head = tf.tensor2d([1, -Infinity, 2], [3, 1]);
+  const labels = tf.tensor1d([0], 'int32');
+  const weights = tf.ones([1]);
+  const [value] = await valuesOf(() => [languageModelLoss(states, head, { labels, weights })]);
+  expect(value?.values[0]).toBeNaN();
+  tf.dispose([states, head, labels, weights]);
+});
+
 test('logits far apart neither overflow nor vanish', async () => {
   const states = tf.tensor2d([1], [1, 1]);
   const head = tf.tensor2d([1000, 0, -1000, 500], [4, 1]);

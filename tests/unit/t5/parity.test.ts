@@ -18,7 +18,7 @@ beforeAll(async () => {
   results = await modelParity(
     new OracleFolder(await openOracleDirectory(FIXTURE)),
     () => undefined,
-    true,
+    { optimizers: true, oddSizes: true },
   );
   console.log(formatComparisons(results));
 }, 600_000);
