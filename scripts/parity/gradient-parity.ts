@@ -37,7 +37,7 @@ export const trainedLoss =
 const trainedDistillation =
   (temperature: number): Loss =>
   (states, model, { labels, ones, teacherLogits }) => {
-    const [rows = 0, vocabulary = 0] = teacherLogits.shape;
+    const [rows, vocabulary] = teacherLogits.shape;
     const ids = tf.tile(tf.reshape(tf.range(0, vocabulary, 1, 'int32'), [1, -1]), [rows, 1]);
     return languageModelLoss(states, model.parameter('lm_head.weight'), {
       labels,
