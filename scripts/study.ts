@@ -3,7 +3,7 @@
 import 'fake-indexeddb/auto';
 import { join } from 'node:path';
 import type { Report } from '../src/study/report';
-import { METHODS } from '../src/study/snapshot';
+import { inOrder } from '../src/study/methods';
 import { startNodeBackend } from './node-backend';
 import { startNodeWebgpu } from './node-webgpu';
 import { readStudyRequest, USAGE, UsageError, type StudyRequest } from './study/command-line';
@@ -30,7 +30,8 @@ async function run({ configurations, out, backend, ...job }: StudyRequest): Prom
 
 /** Test exact match of each method over the seeds: its mean, lowest and highest. */
 function seedTable(reports: readonly Report[]): string {
-  const lines = METHODS.map((method) => {
+  const methods = inOrder(reports.flatMap((report) => report.methods.map(({ method }) => method)));
+  const lines = methods.map((method) => {
     const values = reports.flatMap(({ methods }) =>
       methods
         .filter((candidate) => candidate.method === method)
@@ -38,7 +39,7 @@ function seedTable(reports: readonly Report[]): string {
     );
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const list = values.map((value) => value.toFixed(1)).join(', ');
-    return `  ${method.padEnd(10)} mean ${mean.toFixed(1)} %  (${list})`;
+    return `  ${method.padEnd(18)} mean ${mean.toFixed(1)} %  (${list})`;
   });
   return [`Test exact match over ${String(reports.length)} seeds:`, ...lines].join('\n');
 }

@@ -2,7 +2,11 @@
 
 import type { Problem } from '../data/problem';
 import type { Trace } from '../rationale/trace';
-import type { Method } from '../study/snapshot';
+import { equal, parseDecimal } from '../feedback/rational';
+import { repairRationale } from '../feedback/repair';
+import type { TrimOptions } from '../feedback/trim';
+import { METHOD_TRAITS, type Method } from '../study/methods';
+import { equationOnlyRationale } from '../text/grammar';
 import { answerPrompt, solvePrompt } from '../text/prompts';
 import { tokenizerDamage } from '../text/survival';
 import type { Tokenizer } from '../text/tokenizer';
@@ -13,6 +17,9 @@ export interface ExampleLimits {
   readonly maximumInputTokens: number;
   readonly maximumTargetTokens: number;
 }
+
+/** What decides which examples there are. */
+export type ExampleOptions = ExampleLimits & TrimOptions;
 
 export interface ExampleSet {
   readonly examples: readonly TrainingExample[];
@@ -28,28 +35,38 @@ export interface ExampleSet {
 
 /** The input text a method's student sees for a question, in training and in every evaluation. */
 export function methodPrompt(method: Method, question: string): string {
-  return method === 'answer' ? answerPrompt(question) : solvePrompt(question);
+  return METHOD_TRAITS[method].asks === 'answer' ? answerPrompt(question) : solvePrompt(question);
 }
 
 /** The target that validation and test losses are measured on: the author's own answer or rationale. */
 export function goldTarget(method: Method, problem: Problem): string {
-  return method === 'answer' ? problem.goldAnswer : problem.goldRationale;
+  const { asks, equationsOnly } = METHOD_TRAITS[method];
+  if (asks === 'answer') return problem.goldAnswer;
+  return equationsOnly ? equationOnlyRationale(problem.goldRationale) : problem.goldRationale;
 }
 
 /**
  * What a method trains on for one problem, or null when the teacher or the feedback module left nothing:
- * `answer` the teacher's greedy final answer, `cot` its greedy rationale as written, `feedback` the
- * winnowed rationale.
+ *
+ * - `answer`: the teacher's greedy final answer;
+ * - `cot`: its greedy rationale as written;
+ * - `cot-answer-filter`: the same, where it ends in the gold answer (Ho et al. 2022);
+ * - `rules-only`: the first sample that the checks accept which know neither gold answer nor gold values;
+ * - `equation-only`: the equations of the winnowed rationale;
+ * - `feedback`: the winnowed rationale.
  */
-export function methodTarget(method: Method, trace: Trace): string | null {
+export function methodTarget(method: Method, trace: Trace, options: TrimOptions): string | null {
   switch (method) {
     case 'answer':
       return trace.samples[0]?.answer ?? null;
-    case 'cot': {
-      // The tokenizer knows single spaces only; a teacher may write others.
-      const text = trace.samples[0]?.text.replaceAll(/\s+/g, ' ').trim() ?? '';
-      return text === '' ? null : text;
-    }
+    case 'cot':
+      return asWritten(trace);
+    case 'cot-answer-filter':
+      return answersGold(trace) ? asWritten(trace) : null;
+    case 'rules-only':
+      return acceptedByRules(trace, options);
+    case 'equation-only':
+      return trace.winnowed === null ? null : equationOnlyRationale(trace.winnowed);
     case 'feedback':
       return trace.winnowed;
     default:
@@ -57,10 +74,42 @@ export function methodTarget(method: Method, trace: Trace): string | null {
   }
 }
 
+function answersGold({ samples, goldAnswer }: Trace): boolean {
+  const answer = parseDecimal(samples[0]?.answer ?? '');
+  const gold = parseDecimal(goldAnswer);
+  return answer !== null && gold !== null && equal(answer, gold);
+}
+
+/** The greedy rationale. */
+function asWritten(trace: Trace): string | null {
+  const text = singleSpaced(trace.samples[0]?.text ?? '');
+  return text === '' ? null : text;
+}
+
+/** The tokenizer knows single spaces only, and a teacher may write others. */
+function singleSpaced(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** Samples that saw the gold answer are none that a module without it could have asked for. */
+function acceptedByRules(trace: Trace, options: TrimOptions): string | null {
+  for (const { text, hinted } of trace.samples) {
+    if (hinted === true) continue;
+    const { rationale } = repairRationale(text, trace, { ...options, rulesOnly: true });
+    if (rationale !== null) return singleSpaced(rationale);
+  }
+  return null;
+}
+
+const NOTHING_WRITTEN = 'the teacher wrote nothing';
+const NOTHING_LEFT = 'no rationale was left after feedback';
 const NO_TARGET: Readonly<Record<Method, string>> = {
   answer: 'the teacher gave no final answer',
-  cot: 'the teacher wrote nothing',
-  feedback: 'no rationale was left after feedback',
+  cot: NOTHING_WRITTEN,
+  'cot-answer-filter': 'the teacher’s answer is wrong',
+  'rules-only': 'the rules accepted no rationale',
+  'equation-only': NOTHING_LEFT,
+  feedback: NOTHING_LEFT,
 };
 
 /** Makes the training examples of a method from all traces, in their order. */
@@ -68,7 +117,7 @@ export async function buildExamples(
   method: Method,
   traces: AsyncIterable<Trace>,
   tokenizer: Tokenizer,
-  limits: ExampleLimits,
+  limits: ExampleOptions,
 ): Promise<ExampleSet> {
   const examples: TrainingExample[] = [];
   const leftOut: Record<string, number> = {};
@@ -79,7 +128,7 @@ export async function buildExamples(
     leftOut[reason] = (leftOut[reason] ?? 0) + 1;
   };
   for await (const trace of traces) {
-    const text = methodTarget(method, trace);
+    const text = methodTarget(method, trace, limits);
     if (text === null) {
       leaveOut(NO_TARGET[method]);
       continue;

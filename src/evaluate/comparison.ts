@@ -1,7 +1,7 @@
 /** Compares two methods on the same problems, and chains before and after the filter. */
 
 import type { ChainLength, PairedComparison } from '../study/report';
-import type { Method } from '../study/snapshot';
+import type { Method } from '../study/methods';
 import type { EvaluationRecord } from './records';
 import { mcnemar, pairedDifference } from './statistics';
 

@@ -8,14 +8,16 @@ import { generatedTokens } from '../rationale/t5-teacher';
 import type { Tokenizer } from '../text/tokenizer';
 import type { Output } from './grading';
 import type { Student } from './models';
-import type { Method } from './snapshot';
+import { METHOD_TRAITS, type Method } from './methods';
 
 /** An answer without a rationale: a number of at most thirty digits, its sign and the end token. */
 const ANSWER_TOKENS = 40;
 
 /** Most tokens a method's student may write. */
 export function outputLimit(method: Method, maximumTokens: number): number {
-  return method === 'answer' ? Math.min(ANSWER_TOKENS, maximumTokens) : maximumTokens;
+  return METHOD_TRAITS[method].asks === 'answer'
+    ? Math.min(ANSWER_TOKENS, maximumTokens)
+    : maximumTokens;
 }
 
 /** Problems in fixed batches of similar prompt length. */

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import type { SplitSizes } from '../data/splits';
+import { COMPARED_METHODS, METHODS, inOrder } from './methods';
 import { modelsSchema } from './model-choice';
 import { promptsOfStyle, promptsSchema } from './prompts';
 
@@ -16,6 +17,17 @@ export const studyConfigurationSchema = v.strictObject({
   /** Fixes problems, sampling, data order: the same seed repeats a study exactly on the same device. */
   seed: count(0, 0xffff_ffff),
   models: modelsSchema,
+  /** What is compared, each with a student of its own. Earlier studies compared these three. */
+  methods: v.optional(
+    v.pipe(
+      v.array(v.picklist(METHODS)),
+      v.minLength(1, 'a study needs at least one method'),
+      v.check((methods) => new Set(methods).size === methods.length, 'a method is named twice'),
+      v.readonly(),
+      v.transform(inOrder),
+    ),
+    COMPARED_METHODS,
+  ),
   data: v.strictObject({
     /** `pocket` generates problems, `gsm8k` downloads GSM8K, `files` reads the files the visitor gave. */
     source: v.picklist(['pocket', 'gsm8k', 'files']),

@@ -12,7 +12,7 @@ import {
 } from '../t5/cost';
 import type { T5Configuration } from '../t5/configuration';
 import type { StudyConfiguration } from './configuration';
-import { METHODS, type Method } from './snapshot';
+import { METHOD_TRAITS, type Method } from './methods';
 import { byMethod, studyWorkload, type Work } from './workload';
 
 /** A model as it will lie on the device. */
@@ -99,7 +99,11 @@ export function studyMemory(
     teacherBytes,
     trainingBytes: training,
     answeringBytes: answering,
-    mostBytes: Math.max(teacherBytes, answering, ...Object.values(training)),
+    mostBytes: Math.max(
+      teacherBytes,
+      answering,
+      ...configuration.methods.map((method) => training[method]),
+    ),
   };
 }
 
@@ -128,12 +132,12 @@ export function studyTimes(
     const time =
       ms(flops(trainingFlops, student, workload.training[method]), rates.studentTraining) +
       ms(flops(forwardFlops, student, workload.answering[method]), rates.studentGeneration);
-    const further = method === 'feedback' ? asked(workload.mostResamples) : 0;
+    const further = METHOD_TRAITS[method].needsFeedback ? asked(workload.mostResamples) : 0;
     return { leastMs: time, mostMs: time + further };
   });
   const before = ms(flops(generationFlops, student, workload.before), rates.studentGeneration);
   const sum = (which: keyof TimeRange): number =>
-    METHODS.reduce((total, method) => total + methods[method][which], first + before);
+    configuration.methods.reduce((total, method) => total + methods[method][which], first + before);
   return {
     teacher: { leastMs: first, mostMs: first },
     methods,

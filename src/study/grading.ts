@@ -3,7 +3,7 @@
 import type { Problem, SplitName } from '../data/problem';
 import { evaluateOutput, type EvaluationRecord } from '../evaluate/records';
 import type { TargetScore } from '../t5/score';
-import type { Method } from './snapshot';
+import { METHOD_TRAITS, type Method } from './methods';
 
 /** What a subject wrote for a problem. */
 export interface Output {
@@ -25,7 +25,8 @@ export function gradeOutput(
   { text, tokens }: Output,
   score: TargetScore | null,
 ): EvaluationRecord {
-  const read = method === 'answer' && !text.includes('####') ? `#### ${text}` : text;
+  const read =
+    METHOD_TRAITS[method].asks === 'answer' && !text.includes('####') ? `#### ${text}` : text;
   const record = evaluateOutput(
     problem,
     split,

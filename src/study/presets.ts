@@ -2,17 +2,52 @@
 
 import { PUBLIC_HUBS } from '../weights/hub/artefact';
 import type { StudyConfiguration } from './configuration';
+import { COMPARED_METHODS, METHODS } from './methods';
 import { POCKET_MODELS } from './model-choice';
 import { promptsOfStyle } from './prompts';
 
-export const PRESET_NAMES = ['smoke', 'demo', 'laptop', 'flan'] as const;
+export const PRESET_NAMES = ['smoke', 'demo', 'ablations', 'laptop', 'flan'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
 export const PRESET_DESCRIPTIONS: Readonly<Record<PresetName, string>> = {
   smoke: 'Every stage on a handful of problems: shows that everything works, teaches nothing.',
   demo: 'A whole comparison in about three minutes without a GPU, twice that on an old computer.',
+  ablations:
+    'The demo with every method there is: what each part of the feedback is worth, in about six minutes without a GPU.',
   laptop: 'More problems and longer training for a computer with a GPU.',
   flan: 'flan-t5-large teaches flan-t5-small on GSM8K: downloads 1.1 GB once, and needs a strong GPU and hours.',
+};
+
+const DEMO: StudyConfiguration = {
+  preset: 'demo',
+  seed: 1,
+  models: POCKET_MODELS,
+  methods: COMPARED_METHODS,
+  data: { source: 'pocket', trainProblems: 3_000, validationProblems: 100, testProblems: 400 },
+  prompts: promptsOfStyle('trained'),
+  rationale: {
+    resamples: 1,
+    hintedSamples: 0,
+    temperature: 0.7,
+    batchSize: 64,
+    maximumTokens: 128,
+  },
+  feedback: { goldFallback: true, trimRedundant: true },
+  training: {
+    targetTokens: 400_000,
+    maximumUpdates: 800,
+    batchSize: 16,
+    learningRate: 2e-3,
+    warmupShare: 0.05,
+    weightDecay: 0.01,
+    clipNorm: 1,
+    validateEvery: 200,
+    validationExactMatchProblems: 100,
+    checkpointEvery: 100,
+    maximumInputTokens: 192,
+    maximumTargetTokens: 192,
+  },
+  evaluation: { trainProblems: 100, batchSize: 64 },
 };
 
 const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
@@ -20,6 +55,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
     preset: 'smoke',
     seed: 1,
     models: POCKET_MODELS,
+    methods: COMPARED_METHODS,
     data: { source: 'pocket', trainProblems: 8, validationProblems: 4, testProblems: 4 },
     prompts: promptsOfStyle('trained'),
     rationale: {
@@ -46,40 +82,13 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
     },
     evaluation: { trainProblems: 1, batchSize: 8 },
   },
-  demo: {
-    preset: 'demo',
-    seed: 1,
-    models: POCKET_MODELS,
-    data: { source: 'pocket', trainProblems: 3_000, validationProblems: 100, testProblems: 400 },
-    prompts: promptsOfStyle('trained'),
-    rationale: {
-      resamples: 1,
-      hintedSamples: 0,
-      temperature: 0.7,
-      batchSize: 64,
-      maximumTokens: 128,
-    },
-    feedback: { goldFallback: true, trimRedundant: true },
-    training: {
-      targetTokens: 400_000,
-      maximumUpdates: 800,
-      batchSize: 16,
-      learningRate: 2e-3,
-      warmupShare: 0.05,
-      weightDecay: 0.01,
-      clipNorm: 1,
-      validateEvery: 200,
-      validationExactMatchProblems: 100,
-      checkpointEvery: 100,
-      maximumInputTokens: 192,
-      maximumTargetTokens: 192,
-    },
-    evaluation: { trainProblems: 100, batchSize: 64 },
-  },
+  demo: DEMO,
+  ablations: { ...DEMO, preset: 'ablations', methods: METHODS },
   laptop: {
     preset: 'laptop',
     seed: 1,
     models: POCKET_MODELS,
+    methods: COMPARED_METHODS,
     data: { source: 'pocket', trainProblems: 6_000, validationProblems: 200, testProblems: 1_000 },
     prompts: promptsOfStyle('trained'),
     rationale: {
@@ -114,6 +123,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       student: { source: 'listed', id: 'flan-t5-small-q8_0' },
       hubs: PUBLIC_HUBS,
     },
+    methods: COMPARED_METHODS,
     data: { source: 'gsm8k', trainProblems: 6_973, validationProblems: 500, testProblems: 1_319 },
     prompts: promptsOfStyle('few-shot'),
     rationale: {

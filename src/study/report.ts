@@ -1,7 +1,7 @@
 /** The report: the comparison of a study's runs, as plain data. */
 
 import type { SplitName } from '../data/problem';
-import type { Method } from './snapshot';
+import type { Method } from './methods';
 
 export interface Proportion {
   readonly successes: number;

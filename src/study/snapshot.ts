@@ -5,6 +5,7 @@ import type { Reason } from '../rationale/trace';
 import type { DeviceReport } from '../tensor/device';
 import type { Report } from './report';
 import type { StudyConfiguration } from './configuration';
+import type { Method } from './methods';
 
 export type { DeviceReport };
 
@@ -17,9 +18,6 @@ export const STAGE_NAMES = [
   'report',
 ] as const;
 export type StageName = (typeof STAGE_NAMES)[number];
-
-export const METHODS = ['answer', 'cot', 'feedback'] as const;
-export type Method = (typeof METHODS)[number];
 
 export type StageState = 'waiting' | 'running' | 'done' | 'failed';
 

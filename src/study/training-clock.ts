@@ -2,7 +2,7 @@
 
 import type { ExampleSet } from '../distill/examples';
 import type { RunRecord } from '../storage/schema';
-import type { Method } from './snapshot';
+import type { Method } from './methods';
 
 /** Updates of a run after which its own speed says more than that of the other methods. */
 const OWN_SPEED_AFTER = 10;

@@ -5,7 +5,8 @@ import { answerProblems, goldExamples, problemBatches } from './answering';
 import type { StudyConfiguration } from './configuration';
 import { gradeOutput } from './grading';
 import type { Student } from './models';
-import type { Method, ValidationPoint } from './snapshot';
+import type { Method } from './methods';
+import type { ValidationPoint } from './snapshot';
 import type { StageContext } from './stage-context';
 
 /**

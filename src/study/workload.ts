@@ -3,13 +3,15 @@
 import { solvingPrompt } from '../text/prompt-template';
 import type { BatchShape } from '../t5/cost';
 import type { StudyConfiguration } from './configuration';
-import type { Method } from './snapshot';
+import { METHOD_TRAITS, type Method } from './methods';
 
 /** Mean tokens of a data set's texts, and the longest. */
 interface TextLengths {
   readonly question: number;
   readonly longestQuestion: number;
   readonly rationale: number;
+  /** Of a rationale, its equations alone. */
+  readonly equations: number;
   readonly answer: number;
   readonly charactersPerToken: number;
 }
@@ -22,6 +24,7 @@ const GSM8K_LENGTHS: TextLengths = {
   question: 59,
   longestQuestion: 236,
   rationale: 101,
+  equations: 32,
   answer: 4,
   charactersPerToken: 3.96,
 };
@@ -29,6 +32,7 @@ const POCKET_LENGTHS: TextLengths = {
   question: 38,
   longestQuestion: 76,
   rationale: 39,
+  equations: 23,
   answer: 4,
   charactersPerToken: 3.5,
 };
@@ -66,15 +70,15 @@ export function studyWorkload(configuration: StudyConfiguration): StudyWorkload 
   const asked = Math.ceil(lengths.question + template);
   const solved = Math.min(rationale.maximumTokens, lengths.rationale);
   const teacherShape = { batch: rationale.batchSize, inputLength: asked, targetLength: solved };
-  const targets: Readonly<Record<Method, number>> = {
-    answer: lengths.answer,
-    cot: lengths.rationale,
-    feedback: lengths.rationale,
+  const targetTokens = (method: Method): number => {
+    const { asks, equationsOnly } = METHOD_TRAITS[method];
+    if (asks === 'answer') return lengths.answer;
+    return equationsOnly ? lengths.equations : lengths.rationale;
   };
   const question = Math.min(training.maximumInputTokens, lengths.question);
   const answered = data.testProblems + data.validationProblems + evaluation.trainProblems;
   const trainingWork = (method: Method): Work => {
-    const targetLength = Math.min(training.maximumTargetTokens, targets[method]);
+    const targetLength = Math.min(training.maximumTargetTokens, targetTokens(method));
     const batch = Math.min(training.batchSize, data.trainProblems);
     const updates = Math.min(
       training.maximumUpdates,
@@ -114,7 +118,8 @@ export function studyWorkload(configuration: StudyConfiguration): StudyWorkload 
       training: byMethod((method) => ({
         batch: training.batchSize,
         inputLength: longest,
-        targetLength: method === 'answer' ? lengths.answer : training.maximumTargetTokens,
+        targetLength:
+          METHOD_TRAITS[method].asks === 'answer' ? lengths.answer : training.maximumTargetTokens,
       })),
       answering: {
         batch: evaluation.batchSize,
@@ -127,5 +132,12 @@ export function studyWorkload(configuration: StudyConfiguration): StudyWorkload 
 
 /** One value for each method. */
 export function byMethod<Value>(value: (method: Method) => Value): Record<Method, Value> {
-  return { answer: value('answer'), cot: value('cot'), feedback: value('feedback') };
+  return {
+    answer: value('answer'),
+    cot: value('cot'),
+    'cot-answer-filter': value('cot-answer-filter'),
+    'rules-only': value('rules-only'),
+    'equation-only': value('equation-only'),
+    feedback: value('feedback'),
+  };
 }

@@ -3,7 +3,7 @@
 import uPlot from 'uplot';
 import type { LossPoint, RunProgress } from '../study/snapshot';
 import { formatCount } from './format';
-import { markerPath, METHOD_MARKS, type MarkerShape } from './method-marks';
+import { markerPath, METHOD_MARKS, methodColour, type MarkerShape } from './method-marks';
 import { METHOD_WORDING } from './wording';
 
 export interface LossChartSettings {
@@ -106,7 +106,7 @@ export function lossChartOptions(settings: LossChartSettings): uPlot.Options {
 function trainingSeries(run: RunProgress, colour: (property: string) => string): uPlot.Series {
   return {
     label: `${METHOD_WORDING[run.method].label}, training`,
-    stroke: colour(METHOD_MARKS[run.method].colour),
+    stroke: colour(methodColour(run.method)),
     alpha: 0.28,
     width: 1.2,
     spanGaps: true,
@@ -116,7 +116,7 @@ function trainingSeries(run: RunProgress, colour: (property: string) => string):
 
 function validationSeries(run: RunProgress, colour: (property: string) => string): uPlot.Series {
   const mark = METHOD_MARKS[run.method];
-  const stroke = colour(mark.colour);
+  const stroke = colour(methodColour(run.method));
   return {
     label: METHOD_WORDING[run.method].label,
     stroke,

@@ -2,7 +2,8 @@
 
 import type { Provenance, Reason, Verdict } from '../rationale/trace';
 import type { SplitName } from '../data/problem';
-import type { Method, StageName, StageState, StudyStatus } from '../study/snapshot';
+import type { Method } from '../study/methods';
+import type { StageName, StageState, StudyStatus } from '../study/snapshot';
 
 interface Wording {
   readonly label: string;
@@ -17,6 +18,21 @@ export const METHOD_WORDING: Readonly<Record<Method, Wording>> = {
   cot: {
     label: 'Unfiltered rationales',
     explanation: 'The student learns everything the teacher wrote, mistakes and detours included.',
+  },
+  'cot-answer-filter': {
+    label: 'Rationales with the right answer',
+    explanation:
+      'The student learns the teacher’s rationales that end in the right answer, whatever their steps.',
+  },
+  'rules-only': {
+    label: 'Winnowed by rules alone',
+    explanation:
+      'The student learns what the checks keep that know neither the answer nor the solution.',
+  },
+  'equation-only': {
+    label: 'Winnowed, equations only',
+    explanation:
+      'The student learns the equations of the winnowed rationales, without their words.',
   },
   feedback: {
     label: 'Winnowed rationales',
@@ -36,7 +52,7 @@ export const STAGE_WORDING: Readonly<Record<StageName, Wording>> = {
   },
   train: {
     label: 'Training',
-    explanation: 'Three copies of the student train, one per method, on the same token budget.',
+    explanation: 'A copy of the student trains for each method, all on the same token budget.',
   },
   evaluate: {
     label: 'Evaluation',

@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { followStudy, loadPage, readSnapshot, runAddress } from '../../scripts/study-page';
 import { SPLIT_NAMES } from '../../src/data/problem';
-import { METHODS, STAGE_NAMES, type StudySnapshot } from '../../src/study/snapshot';
+import { COMPARED_METHODS } from '../../src/study/methods';
+import { STAGE_NAMES, type StudySnapshot } from '../../src/study/snapshot';
 import { expectQuiet, inspectAt, openBuiltPage, type BuiltPage } from './built-page';
 
 /** The smoke preset has to finish within this on two cores without a GPU. */
@@ -55,7 +56,7 @@ describe('the built page on software WebGPU', () => {
 
   it('has three runs with validation curves', () => {
     const { runs } = study();
-    expect(runs.map(({ method }) => method).toSorted()).toEqual(METHODS.toSorted());
+    expect(runs.map(({ method }) => method).toSorted()).toEqual(COMPARED_METHODS.toSorted());
     for (const run of runs) {
       expect(run.validation.length, run.method).toBeGreaterThanOrEqual(2);
       for (const { loss } of run.validation) expect(Number.isFinite(loss), run.method).toBe(true);
@@ -65,7 +66,7 @@ describe('the built page on software WebGPU', () => {
 
   it('has a complete report', () => {
     const { report } = study();
-    expect(report?.methods.map(({ method }) => method)).toEqual(METHODS);
+    expect(report?.methods.map(({ method }) => method)).toEqual(COMPARED_METHODS);
     expect(report?.comparisons).toHaveLength(3);
     for (const { splits, cost } of report?.methods ?? []) {
       for (const split of SPLIT_NAMES) {
@@ -109,7 +110,7 @@ describe('the built page on software WebGPU', () => {
     const report = await built.page.evaluate(() => window.winnow?.reportHtml());
     expect(report).toMatch(/^<!doctype html>/i);
     expect(report).not.toMatch(/(src|href)="(https?:)?\/\//);
-    for (const method of METHODS) expect(report).toContain(method);
+    for (const method of COMPARED_METHODS) expect(report).toContain(method);
   });
 
   it('shows the finished study again after a reload, without starting another', async () => {

@@ -5,6 +5,7 @@ import { chainLength, comparePaired } from '../../evaluate/comparison';
 import { proportion, splitScores } from '../../evaluate/metrics';
 import type { EvaluationRecord } from '../../evaluate/records';
 import type { RunRecord } from '../../storage/schema';
+import { METHOD_TRAITS } from '../methods';
 import { parseRationale } from '../../text/grammar';
 import type { ChainLength, MethodReport, PairedComparison, Proportion, Report } from '../report';
 import type { StageContext } from '../stage-context';
@@ -63,8 +64,8 @@ async function reportRun(context: StageContext, run: RunRecord): Promise<Reporte
     const batches = await stores.evaluations.read(studyId, run.runId, split);
     evaluateMs = batches.reduce((sum, { elapsedMs }) => sum + elapsedMs, evaluateMs);
   }
-  // Every method learns from the teacher's outputs, only one from what feedback made of them.
-  const feedbackMs = run.method === 'feedback' ? stages.feedback.elapsedMs : 0;
+  // Every method learns from the teacher's outputs, not every one from what feedback made of them.
+  const feedbackMs = METHOD_TRAITS[run.method].needsFeedback ? stages.feedback.elapsedMs : 0;
   return {
     report: {
       method: run.method,

@@ -1,9 +1,9 @@
-/** Stage "train": the three methods one after the other, each from the same student. */
+/** Stage "train": the methods of the study one after the other, each from the same student. */
 
 import { buildExamples, type ExampleSet } from '../../distill/examples';
 import type { RunRecord } from '../../storage/schema';
 import { plannedUpdates } from '../budget';
-import { METHODS, type Method } from '../snapshot';
+import type { Method } from '../methods';
 import type { StageContext } from '../stage-context';
 import { TrainingClock } from '../training-clock';
 import { trainRun } from '../training-run';
@@ -16,7 +16,7 @@ export async function trainMethods(context: StageContext): Promise<void> {
   const { studyId } = state.record;
   const validation = await stores.problems.read(studyId, 'validation');
   const sets = new Map<Method, ExampleSet>();
-  for (const method of METHODS) {
+  for (const method of state.record.configuration.methods) {
     await context.rest();
     const set = await examplesOf(context, method);
     sets.set(method, set);
@@ -42,12 +42,10 @@ export async function trainMethods(context: StageContext): Promise<void> {
 
 async function examplesOf(context: StageContext, method: Method): Promise<ExampleSet> {
   const { studyId, configuration } = context.state.record;
-  return buildExamples(
-    method,
-    context.stores.traces.each(studyId),
-    context.models.tokenizer,
-    configuration.training,
-  );
+  return buildExamples(method, context.stores.traces.each(studyId), context.models.tokenizer, {
+    ...configuration.training,
+    ...configuration.feedback,
+  });
 }
 
 function newRun(context: StageContext, method: Method, set: ExampleSet): RunRecord {

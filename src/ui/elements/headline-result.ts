@@ -1,6 +1,7 @@
 /** `<winnow-headline-result>`: the study's result at a glance, as one sentence and a bar for each student. */
 
-import { css, html, LitElement, nothing, svg } from 'lit';
+import { css, html, LitElement, nothing, svg, unsafeCSS } from 'lit';
+import { methodRules } from '../method-marks';
 import type { Report } from '../../study/report';
 import { formatDuration, formatInterval, formatShare } from '../format';
 import {
@@ -56,20 +57,11 @@ class HeadlineResultElement extends LitElement {
       }
       .bar {
         fill: var(--line-strong);
+      }
+      .reference .bar {
         opacity: 0.65;
       }
-      .answer .bar {
-        fill: var(--method-answer);
-        opacity: 1;
-      }
-      .cot .bar {
-        fill: var(--method-cot);
-        opacity: 1;
-      }
-      .feedback .bar {
-        fill: var(--method-feedback);
-        opacity: 1;
-      }
+      ${unsafeCSS(methodRules('fill', ' .bar'))}
       .whisker {
         stroke: var(--ink);
         stroke-width: 1.5;

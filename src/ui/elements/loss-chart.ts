@@ -1,12 +1,13 @@
-/** `<winnow-loss-chart>`: the loss of the three methods as they train, with a legend of values and a table. */
+/** `<winnow-loss-chart>`: the loss of the methods as they train, with a legend of values and a table. */
 
 import { css, html, LitElement, nothing, svg, unsafeCSS } from 'lit';
 import uPlot from 'uplot';
 import uPlotStyles from 'uplot/dist/uPlot.min.css?inline';
-import { METHODS, type Method, type RunProgress, type ValidationPoint } from '../../study/snapshot';
+import type { Method } from '../../study/methods';
+import type { RunProgress, ValidationPoint } from '../../study/snapshot';
 import { alignLosses, lossChartOptions } from '../loss-chart-options';
 import { formatCount, formatLoss, formatShare } from '../format';
-import { markerPath, METHOD_MARKS } from '../method-marks';
+import { markerPath, METHOD_MARKS, methodRules } from '../method-marks';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 import { tables } from '../styles/tables';
@@ -58,15 +59,7 @@ class LossChartElement extends LitElement {
         margin-right: 0.45rem;
         vertical-align: -1px;
       }
-      .answer {
-        color: var(--method-answer);
-      }
-      .cot {
-        color: var(--method-cot);
-      }
-      .feedback {
-        color: var(--method-feedback);
-      }
+      ${unsafeCSS(methodRules('color'))}
       .name {
         color: var(--ink);
       }
@@ -255,7 +248,7 @@ class LossChartElement extends LitElement {
       if (!point) return [];
       return `${METHOD_WORDING[run.method].label}: ${formatLoss(point.loss)} after ${formatCount(point.update)} updates`;
     });
-    return `Curves of the validation loss of ${METHODS.length} methods. ${latest.join('; ')}.`;
+    return `Curves of the validation loss of ${this.runs.length} methods. ${latest.join('; ')}.`;
   }
 }
 

@@ -1,6 +1,7 @@
 /** `<winnow-pipeline>`: the stages of a study in order, each with its state and live numbers. */
 
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing, unsafeCSS } from 'lit';
+import { methodRules } from '../method-marks';
 import {
   STAGE_NAMES,
   type RunProgress,
@@ -111,15 +112,7 @@ class PipelineElement extends LitElement {
         height: 4px;
         margin: 0.1rem 0 0.3rem;
       }
-      .run.answer progress::-webkit-progress-value {
-        background: var(--method-answer);
-      }
-      .run.cot progress::-webkit-progress-value {
-        background: var(--method-cot);
-      }
-      .run.feedback progress::-webkit-progress-value {
-        background: var(--method-feedback);
-      }
+      ${unsafeCSS(methodRules('background', ' progress::-webkit-progress-value'))}
       @media (max-width: 39.9rem) {
         .waiting .detail,
         .waiting .count,

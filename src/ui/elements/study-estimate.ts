@@ -3,7 +3,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { StudyConfiguration } from '../../study/configuration';
 import type { StudyEstimate, TimeRange } from '../../study/estimate';
-import { METHODS } from '../../study/snapshot';
 import { formatBytes, formatDuration } from '../format';
 import { ServiceController } from '../service-controller';
 import type { StudyService } from '../study-service';
@@ -172,7 +171,7 @@ class StudyEstimateElement extends LitElement {
             <td>${memory.teacherBytes > 0 ? formatBytes(memory.teacherBytes) : 'not known'}</td>
             <td>${time(times?.teacher)}</td>
           </tr>
-          ${METHODS.map(
+          ${this.configuration.methods.map(
             (method, index) =>
               html`<tr>
                 <th scope="row" title=${METHOD_WORDING[method].explanation}>

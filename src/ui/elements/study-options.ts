@@ -3,6 +3,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { countSplits, type SplitCounts } from '../../data/splits';
 import { splitSizes, type StudyConfiguration } from '../../study/configuration';
+import type { Method } from '../../study/methods';
 import type { ModelsConfiguration } from '../../study/model-choice';
 import { BACKEND_CHOICES, type BackendChoice } from '../address';
 import { formatCount } from '../format';
@@ -17,6 +18,7 @@ import { ServiceController } from '../service-controller';
 import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
+import './method-choice';
 import './model-choice';
 import './problem-files';
 import './prompt-editor';
@@ -39,6 +41,7 @@ class StudyOptionsElement extends LitElement {
     seed: { state: true },
     inspected: { state: true },
     models: { state: true },
+    methods: { state: true },
     gsm8k: { state: true },
     asked: { state: true },
     unusable: { state: true },
@@ -132,6 +135,8 @@ class StudyOptionsElement extends LitElement {
   declare inspected: InspectedFiles | null;
   /** Null while they are the preset's. */
   declare models: ModelsConfiguration | null;
+  /** Null while they are the preset's. */
+  declare methods: readonly Method[] | null;
   /** True while a model or hub is written in a way that cannot be used. */
   declare unusable: boolean;
   /** How the teacher is asked; null while it is the preset's way. */
@@ -149,6 +154,7 @@ class StudyOptionsElement extends LitElement {
     this.seed = null;
     this.inspected = null;
     this.models = null;
+    this.methods = null;
     this.gsm8k = null;
     this.unusable = false;
     this.asked = null;
@@ -211,6 +217,10 @@ class StudyOptionsElement extends LitElement {
         .models=${configuration.models}
         @winnow-models=${this.#changeModels}
       ></winnow-model-choice>
+      <winnow-method-choice
+        .methods=${configuration.methods}
+        @winnow-methods=${(event: CustomEvent<readonly Method[]>) => (this.methods = event.detail)}
+      ></winnow-method-choice>
       <winnow-prompt-editor
         .prompts=${configuration.prompts}
         .hintedSamples=${configuration.rationale.hintedSamples}
@@ -278,6 +288,7 @@ class StudyOptionsElement extends LitElement {
     return {
       ...preset,
       models,
+      methods: this.methods ?? preset.methods,
       data: { ...preset.data, source },
       prompts: this.asked?.prompts ?? suitablePrompts(preset, models.teacher),
       rationale: {
@@ -290,6 +301,7 @@ class StudyOptionsElement extends LitElement {
   #changePreset(name: string): void {
     this.preset = name;
     this.models = null;
+    this.methods = null;
     this.gsm8k = null;
     this.asked = null;
     this.unusable = false;

@@ -1,7 +1,7 @@
 /** The result of a study in one look: who solves how many unseen problems, as rows and as sentences. */
 
 import type { MethodReport, PairedComparison, Proportion, Report } from '../../study/report';
-import { METHODS, type Method } from '../../study/snapshot';
+import { METHODS, type Method } from '../../study/methods';
 import {
   formatCount,
   formatPoints,

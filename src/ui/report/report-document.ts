@@ -12,7 +12,7 @@ import {
   STATE_LABELS,
   STATUS_LABELS,
 } from '../wording';
-import { METHODS, STAGE_NAMES } from '../../study/snapshot';
+import { STAGE_NAMES } from '../../study/snapshot';
 import { type EscapedHtml, markup, NOTHING } from './escaped-html';
 import { comparisonSentence, headlineSentence } from './headline';
 import { lossFigure, resultFigure } from './report-figures';
@@ -38,7 +38,7 @@ ${REPORT_STYLE}
 <p class="soft">A Winnow study: preset ${study.configuration.preset}, seed ${study.configuration.seed}, on ${study.device.name} (${study.device.backend}), started ${formatMoment(study.createdAt)}. ${STATUS_LABELS[study.status]}${report ? markup`, ${formatDuration(report.totalMs)} in all` : NOTHING}.</p>
 </header>
 ${report ? resultSection(report) : unfinishedSection(study)}
-${methodSection()}
+${methodSection(study)}
 ${report ? markup`${reportTables(report).map(tableSection)}` : NOTHING}
 ${lossSection(study)}
 ${feedbackSection(study)}
@@ -72,10 +72,10 @@ function unfinishedSection(study: StudySnapshot): EscapedHtml {
 </section>`;
 }
 
-function methodSection(): EscapedHtml {
+function methodSection({ configuration }: StudySnapshot): EscapedHtml {
   return markup`<section>
 <h2>What was compared</h2>
-<ul>${METHODS.map(
+<ul>${configuration.methods.map(
     (method) =>
       markup`<li><strong class="${method}">${METHOD_WORDING[method].label}.</strong> ${METHOD_WORDING[method].explanation}</li>`,
   )}</ul>

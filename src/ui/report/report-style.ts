@@ -1,13 +1,14 @@
 /** The style sheet of the saved report: it stands alone, reads in light and dark, and prints. */
 
+import { methodProperties, methodRules } from '../method-marks';
 import { EscapedHtml } from './escaped-html';
 
 /** A `<style>` element; plain text of our own, so it needs no escaping. */
 export const REPORT_STYLE = new EscapedHtml(`<style>
 :root { color-scheme: light dark; --paper: #f7f5ef; --surface: #fffefb; --line: #ddd8ca; --ink: #22241f;
-  --soft: #5b5c52; --reference: #aaa696; --answer: #3a64a8; --cot: #b05f0c; --feedback: #1c7a52; }
+  --soft: #5b5c52; --reference: #aaa696; ${methodProperties('light')} }
 @media (prefers-color-scheme: dark) { :root { --paper: #161713; --surface: #1f211c; --line: #35372f;
-  --ink: #ecebe2; --soft: #a9a99c; --reference: #7d7f72; --answer: #8fb3ee; --cot: #f0a757; --feedback: #6fcf9d; } }
+  --ink: #ecebe2; --soft: #a9a99c; --reference: #7d7f72; ${methodProperties('dark')} } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 100%/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif; }
@@ -36,7 +37,7 @@ thead th { color: var(--soft); font-size: 0.88rem; white-space: nowrap; }
 td { white-space: nowrap; }
 ul { margin: 0.4rem 0; padding-left: 1.2rem; }
 pre { overflow-x: auto; font-size: 0.82rem; }
-.answer { color: var(--answer); } .cot { color: var(--cot); } .feedback { color: var(--feedback); }
+${methodRules('color')}
 .reference { color: var(--reference); }
 @media print { body { background: none; } section { border: 0; padding: 0.5rem 0; } }
 </style>`);

@@ -92,9 +92,9 @@ function comparisonTable(report: Report): ReportTable {
   const problems = (split: SplitName) =>
     formatCount(Math.max(0, ...report.methods.map((run) => run.splits[split].problems)));
   return {
-    title: 'The three methods',
+    title: 'The methods',
     explanation:
-      'All three students start equal and may train on the same number of target tokens. Below each share is its Wilson 95 % interval in percent; the best exact match of each column is bold.',
+      'All students start equal and may train on the same number of target tokens. Below each share is its Wilson 95 % interval in percent; the best exact match of each column is bold.',
     columns: SPLIT_ORDER.map((split) => `${SPLIT_WORDING[split].label} (${problems(split)})`),
     groups: [
       {

@@ -1,6 +1,7 @@
 /** The design tokens: every colour, size and shadow of the page as custom properties, light and dark. */
 
-import { css } from 'lit';
+import { css, unsafeCSS } from 'lit';
+import { methodProperties } from '../method-marks';
 
 export const tokens = css`
   :root {
@@ -30,9 +31,7 @@ export const tokens = css`
     --repaired: #5a489f;
     --repaired-soft: #ebe7f8;
 
-    --method-answer: #3a64a8;
-    --method-cot: #b05f0c;
-    --method-feedback: #1c7a52;
+    ${unsafeCSS(methodProperties('light'))}
 
     --shadow: 0 1px 2px rgb(60 52 30 / 7%), 0 4px 18px rgb(60 52 30 / 5%);
     --radius: 12px;
@@ -65,9 +64,7 @@ export const tokens = css`
       --repaired: #b9a9f2;
       --repaired-soft: #2d2843;
 
-      --method-answer: #8fb3ee;
-      --method-cot: #f0a757;
-      --method-feedback: #6fcf9d;
+      ${unsafeCSS(methodProperties('dark'))}
 
       --shadow: 0 1px 2px rgb(0 0 0 / 30%), 0 4px 18px rgb(0 0 0 / 22%);
     }

@@ -4,6 +4,7 @@ import type { Problem } from '../../../src/data/problem';
 import type { Stores } from '../../../src/storage/stores';
 import type { StudyRecord } from '../../../src/storage/schema';
 import { StudyMachine } from '../../../src/study/machine';
+import { COMPARED_METHODS } from '../../../src/study/methods';
 import { POCKET_MODELS } from '../../../src/study/model-choice';
 import type { StudyConfiguration } from '../../../src/study/configuration';
 import { promptsOfStyle } from '../../../src/study/prompts';
@@ -17,6 +18,7 @@ export const MICRO_STUDY: StudyConfiguration = {
   preset: 'micro',
   seed: 5,
   models: POCKET_MODELS,
+  methods: COMPARED_METHODS,
   data: { source: 'pocket', trainProblems: 12, validationProblems: 4, testProblems: 5 },
   prompts: promptsOfStyle('trained'),
   rationale: { resamples: 1, hintedSamples: 1, temperature: 0.7, batchSize: 4, maximumTokens: 12 },

@@ -2,12 +2,19 @@
 
 import type { StudyConfiguration } from '../../../src/study/configuration';
 import type { StudyEstimate, TimeRange } from '../../../src/study/estimate';
+import type { Method } from '../../../src/study/methods';
+import { byMethod } from '../../../src/study/workload';
 
 const MINUTE_MS = 60_000;
 
 function minutes(least: number, most = least): TimeRange {
   return { leastMs: least * MINUTE_MS, mostMs: most * MINUTE_MS };
 }
+
+const METHOD_TIMES: Partial<Record<Method, TimeRange>> = {
+  answer: minutes(12),
+  feedback: minutes(41, 230),
+};
 
 export function fixtureEstimate({
   configuration,
@@ -37,7 +44,7 @@ export function fixtureEstimate({
       ? null
       : {
           teacherBytes: 1.4e9,
-          trainingBytes: { answer: 1.3e9, cot: 2.1e9, feedback: 2.1e9 },
+          trainingBytes: byMethod((method) => (method === 'answer' ? 1.3e9 : 2.1e9)),
           answeringBytes: 0.6e9,
           mostBytes: 2.1e9,
         },
@@ -45,7 +52,7 @@ export function fixtureEstimate({
       measure && !isUnknown
         ? {
             teacher: minutes(95),
-            methods: { answer: minutes(12), cot: minutes(40), feedback: minutes(41, 230) },
+            methods: byMethod((method) => METHOD_TIMES[method] ?? minutes(40)),
             total: minutes(190, 380),
           }
         : null,

@@ -1,10 +1,9 @@
 /** A made-up study at any point of its life, and the traces of its teacher, all from one seed. */
 
 import type { Proportion, Report, SplitScores } from '../../../src/study/report';
+import { COMPARED_METHODS, type Method } from '../../../src/study/methods';
 import {
-  METHODS,
   STAGE_NAMES,
-  type Method,
   type RunProgress,
   type StageName,
   type StageProgress,
@@ -18,6 +17,7 @@ export const FIXTURE_CONFIGURATION: StudyConfiguration = {
   preset: 'demo',
   seed: 7,
   models: POCKET_MODELS,
+  methods: COMPARED_METHODS,
   data: { source: 'pocket', trainProblems: 2400, validationProblems: 200, testProblems: 400 },
   prompts: promptsOfStyle('trained'),
   rationale: { resamples: 2, hintedSamples: 0, temperature: 0.7, batchSize: 32, maximumTokens: 96 },
@@ -53,7 +53,14 @@ export function proportion(successes: number, trials: number): Proportion {
   };
 }
 
-const testRight: Readonly<Record<Method, number>> = { answer: 37, cot: 84, feedback: 173 };
+const testRight: Readonly<Record<Method, number>> = {
+  answer: 37,
+  cot: 84,
+  'cot-answer-filter': 120,
+  'rules-only': 131,
+  'equation-only': 152,
+  feedback: 173,
+};
 
 function scores(method: Method, trials: number): SplitScores {
   const right = Math.round((testRight[method] / 400) * trials);
@@ -81,7 +88,7 @@ export function fixtureReport(): Report {
     finishedAt: 1_790_000_600_000,
     studentBefore: proportion(11, 400),
     teacher: proportion(283, 400),
-    methods: METHODS.map((method) => ({
+    methods: COMPARED_METHODS.map((method) => ({
       method,
       seed: 7,
       runId: `study-1-${method}`,
@@ -146,7 +153,14 @@ export function fixtureReport(): Report {
 }
 
 function fixtureRun(method: Method, update: number, total: number): RunProgress {
-  const floor: Readonly<Record<Method, number>> = { answer: 1.41, cot: 0.63, feedback: 0.44 };
+  const floor: Readonly<Record<Method, number>> = {
+    answer: 1.41,
+    cot: 0.63,
+    'cot-answer-filter': 0.55,
+    'rules-only': 0.5,
+    'equation-only': 0.3,
+    feedback: 0.44,
+  };
   const curve = (at: number, base: number) => base + 2.4 * Math.exp(-at / 260);
   const training = Array.from({ length: Math.floor(update / 10) }, (_, index) => ({
     update: (index + 1) * 10,
@@ -263,7 +277,7 @@ export function fixtureSnapshot(current: StageName | 'end', share = 0.6): StudyS
             byProvenance: { teacher: 1204, 'teacher-trimmed': 511, resampled: 297, gold: 388 },
           }
         : null,
-    runs: METHODS.map((method, index) =>
+    runs: COMPARED_METHODS.map((method, index) =>
       fixtureRun(method, Math.round(1500 * Math.min(1, Math.max(0, trained - index))), 1500),
     ),
     report: current === 'end' ? fixtureReport() : null,

@@ -108,6 +108,23 @@ describe('the first screen', () => {
     await expect.element(start).toBeEnabled();
   });
 
+  it('compares the methods that are chosen, at least one', async () => {
+    const worker = await open({});
+    await page.getByText('What is compared: 3 of 6 methods').click();
+    for (const name of ['Answers only', 'Unfiltered rationales', 'Winnowed, equations only']) {
+      await page.getByRole('checkbox', { name: new RegExp(`^${name}`) }).click();
+    }
+    await page.getByRole('checkbox', { name: /^Winnowed rationales/ }).click();
+    await expect
+      .element(page.getByRole('checkbox', { name: /^Winnowed, equations only/ }))
+      .toBeDisabled();
+    await page.getByRole('button', { name: 'Start this study' }).click();
+    await expect.element(page.getByRole('heading', { name: 'Amber Finch' })).toBeVisible();
+    expect(asked(worker, 'startStudy')).toMatchObject([
+      { parameters: { configuration: { methods: ['equation-only'] } } },
+    ]);
+  });
+
   it('asks the hub about a model that nobody lists when the visitor wants it', async () => {
     const worker = await open({ software: false });
     await page.getByLabelText('Student').selectOptions('repository');

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { Problem } from '../../../src/data/problem';
 import { buildExamples, goldTarget, methodPrompt } from '../../../src/distill/examples';
 import type { Trace } from '../../../src/rationale/trace';
+import type { Method } from '../../../src/study/methods';
 import { gradeOutput } from '../../../src/study/grading';
 import type { Tokenizer } from '../../../src/text/tokenizer';
 
@@ -39,9 +40,9 @@ async function* each(traces: readonly Trace[]): AsyncGenerator<Trace> {
   yield* traces;
 }
 
-const limits = { maximumInputTokens: 40, maximumTargetTokens: 40 };
+const limits = { maximumInputTokens: 40, maximumTargetTokens: 40, trimRedundant: true };
 
-async function texts(method: 'answer' | 'cot' | 'feedback', traces: readonly Trace[]) {
+async function texts(method: Method, traces: readonly Trace[]) {
   const { examples, leftOut } = await buildExamples(method, each(traces), characters, limits);
   return {
     pairs: examples.map(({ input, target }) => [
@@ -145,4 +146,45 @@ test('what teacher forcing measured is carried into the record', () => {
   const score = { logProbability: -2.5, tokens: 4, correct: 3 };
   const record = gradeOutput(problem, 'test', 'cot', { text: '', tokens: 1 }, score);
   expect(record).toMatchObject({ targetTokens: 4, targetTokensRight: 3, loss: 2.5 });
+});
+
+test('the ablations take one part of the feedback away each', async () => {
+  const right = {
+    sample: 0,
+    temperature: 0,
+    text: 'a  [1+2=3]  | #### 3.0',
+    tokens: 5,
+    answer: '3.0',
+  };
+  const wrongStep = { ...right, text: 'a [1+2=4] | #### 3', answer: '3' };
+  const wrongAnswer = { ...right, text: 'a [1+1=2] | #### 2', answer: '2' };
+  const question = 'one 1, two 2?';
+  const traces = [
+    trace(0, { question, samples: [right], winnowed: 'a [1+2=3] 3 | #### 3' }),
+    trace(1, { question, samples: [wrongStep, { ...right, sample: 1 }] }),
+    trace(2, { question, samples: [wrongAnswer, { ...right, hinted: true }], winnowed: null }),
+  ];
+  const written = async (method: Method) =>
+    (await texts(method, traces)).pairs.map(([, text]) => text);
+  expect(await written('cot-answer-filter')).toEqual([
+    'a [1+2=3] | #### 3.0',
+    'a [1+2=4] | #### 3',
+  ]);
+  expect(await written('rules-only')).toEqual([
+    'a [1+2=3] | #### 3',
+    'a [1+2=3] | #### 3',
+    // The rules do not know that two is not the answer.
+    'a [1+1=2] | #### 2',
+  ]);
+  expect(await written('equation-only')).toEqual(['[1+2=3] | #### 3', '[1+2=3] | #### 3']);
+  const problem: Problem = {
+    id: 'p',
+    source: 'pocket',
+    question,
+    goldRationale: 'a [1+2=3] 3 | #### 3',
+    goldAnswer: '3',
+    difficulty: 1,
+  };
+  expect(goldTarget('equation-only', problem)).toBe('[1+2=3] | #### 3');
+  expect(methodPrompt('rules-only', 'q')).toBe(methodPrompt('feedback', 'q'));
 });

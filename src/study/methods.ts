@@ -1,0 +1,41 @@
+/** The methods of distillation that a study can compare: what each trains on, and what that rests on. */
+
+/** In the order of tables and charts. */
+export const METHODS = [
+  'answer',
+  'cot',
+  'cot-answer-filter',
+  'rules-only',
+  'equation-only',
+  'feedback',
+] as const;
+export type Method = (typeof METHODS)[number];
+
+/** The published comparison; the others take one part of it away. */
+export const COMPARED_METHODS: readonly Method[] = ['answer', 'cot', 'feedback'];
+
+export interface MethodTraits {
+  /** What the student is asked for, in training and in every evaluation. */
+  readonly asks: 'answer' | 'rationale';
+  /** True where its rationales are reduced to their equations. */
+  readonly equationsOnly: boolean;
+  /** True where it trains on what the feedback stage made of the rationales, which then counts as its cost. */
+  readonly needsFeedback: boolean;
+}
+
+const PLAIN: MethodTraits = { asks: 'rationale', equationsOnly: false, needsFeedback: false };
+
+export const METHOD_TRAITS: Readonly<Record<Method, MethodTraits>> = {
+  answer: { ...PLAIN, asks: 'answer' },
+  cot: PLAIN,
+  'cot-answer-filter': PLAIN,
+  // Its checks know no answer, but further samples were written for what the whole module rejected.
+  'rules-only': { ...PLAIN, needsFeedback: true },
+  'equation-only': { ...PLAIN, equationsOnly: true, needsFeedback: true },
+  feedback: { ...PLAIN, needsFeedback: true },
+};
+
+/** These methods in the order of `METHODS`. */
+export function inOrder(methods: readonly Method[]): readonly Method[] {
+  return METHODS.filter((method) => methods.includes(method));
+}
