@@ -12,6 +12,8 @@ export const USAGE = `npm run study -- [options]
   --set PATH=VALUE      changes one setting, such as training.learningRate=0.002; may be repeated
   --seeds N,N,...       one study for each seed; otherwise the configuration's own
   --file PATH           a file of problems to study instead of generated ones; may be repeated
+  --model PATH          a T5 on this computer that the configuration names by its SHA-256, as GGUF, or as
+                        safetensors with its config.json in the same folder; may be repeated
   --models DIR          folder of the pocket pair (default: public/models/pocket)
   --backend NAME        wasm (default), webgpu or cpu
   --out DIR             where results and saved states go (default: studies); a study that was
@@ -24,6 +26,8 @@ export interface StudyRequest {
   /** One a seed, alike but for it. */
   readonly configurations: readonly StudyConfiguration[];
   readonly files: readonly { readonly name: string; readonly text: string }[];
+  /** Paths of models that a configuration chose from a disk. */
+  readonly models: readonly string[];
   readonly modelFolder: string;
   readonly backend: 'wasm' | 'webgpu' | 'cpu';
   readonly out: string;
@@ -60,6 +64,7 @@ export async function readStudyRequest(
   return {
     configurations: seeds.map((seed) => checkConfiguration({ ...changed, seed })),
     files,
+    models: values.model,
     modelFolder: values.models,
     backend,
     out: values.out,
@@ -77,6 +82,7 @@ function parseOptions(commandArguments: readonly string[]) {
         set: { type: 'string', multiple: true, default: [] },
         seeds: { type: 'string' },
         file: { type: 'string', multiple: true, default: [] },
+        model: { type: 'string', multiple: true, default: [] },
         models: { type: 'string', default: 'public/models/pocket' },
         backend: { type: 'string', default: 'wasm' },
         out: { type: 'string', default: 'studies' },

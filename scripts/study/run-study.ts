@@ -17,6 +17,7 @@ import { openHubModels, readGsm8k } from '../../src/worker/hub-models';
 import { openTransformersModels } from '../../src/worker/transformers-study-models';
 import { ProgressPrinter } from '../study-terminal';
 import { FolderDatabase } from './folder-database';
+import { keepLocalModels } from './local-models';
 import { openModelFolder } from './pocket-models';
 import { writeResults } from './results';
 import { nodeSurroundings } from './transformers-surroundings';
@@ -27,6 +28,8 @@ const STUDY_ID = 'study';
 export interface StudyJob {
   readonly configuration: StudyConfiguration;
   readonly files: readonly { readonly name: string; readonly text: string }[];
+  /** Paths of models that the configuration chose from a disk. */
+  readonly models: readonly string[];
   readonly modelFolder: string;
   readonly device: DeviceReport;
   /** Results, and the state it goes on from. */
@@ -54,6 +57,7 @@ export async function runStudy(job: StudyJob): Promise<StudySnapshot> {
       );
     }
     if (record.status !== 'done') {
+      await keepLocalModels(stores.artefacts, configuration.models, job.models);
       const printer = new ProgressPrinter(process.stdout);
       const machine = new StudyMachine({
         stores,

@@ -1,6 +1,7 @@
 /** `<winnow-download-list>`: the files this page downloaded from hubs and keeps, with their sizes, to delete. */
 
 import { css, html, LitElement, nothing } from 'lit';
+import { licenceOf } from '../../weights/hub/manifest';
 import type { DownloadListing } from '../../worker/protocol';
 import { formatBytes } from '../format';
 import { icon } from '../icons';
@@ -79,11 +80,12 @@ class DownloadListElement extends LitElement {
       state === 'complete'
         ? formatBytes(bytes)
         : `${formatBytes(bytes)}${total === null ? '' : ` of ${formatBytes(total)}`}, not complete`;
+    const licence = licenceOf(key);
     return html`<li>
       <p class="name">
         ${name}<br />
         <span class="small soft" title=${sha256 === null ? '' : `SHA-256 ${sha256}`}
-          >${size}${state === 'complete' ? `, ${TRUST[trust]}` : ''}</span
+          >${size}${state === 'complete' ? `, ${TRUST[trust]}` : ''}${licence === null ? '' : `, licence: ${licence}`}</span
         >
       </p>
       ${

@@ -10,8 +10,8 @@ import {
   type TeacherChoice,
 } from '../../study/model-choice';
 import { hubAddressesSchema, PUBLIC_HUBS } from '../../weights/hub/artefact';
-import { LISTED_MODELS, listedModel } from '../../weights/hub/manifest';
-import { formatBytes } from '../format';
+import { LISTED_MODELS, listedModel, type ListedModel } from '../../weights/hub/manifest';
+import { formatBytes, formatCount } from '../format';
 import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
@@ -141,8 +141,8 @@ class ModelChoiceElement extends LitElement {
           : nothing
       }
       ${
-        choice.source === 'listed' && listedModel(choice.id).note !== ''
-          ? html`<span class="small soft">${listedModel(choice.id).note}</span>`
+        choice.source === 'listed'
+          ? html`<span class="small soft">${describe(role, listedModel(choice.id))}</span>`
           : nothing
       }
       ${
@@ -248,6 +248,13 @@ class ModelChoiceElement extends LitElement {
     this.problem = '';
     this.dispatchEvent(new CustomEvent('winnow-models', { detail: models }));
   }
+}
+
+/** What a listed model's weights take in its role, its licence, and what else should be known. */
+function describe(role: Role, { parameters, gpuBytes, licence, note }: ListedModel): string {
+  const millions = formatCount(Math.round(parameters / 1e6));
+  const memory = `${formatBytes(gpuBytes[role])} of GPU memory ${role === 'teacher' ? 'to write' : 'to be trained'}, batches apart`;
+  return `${millions} million parameters, ${memory}. Licence: ${licence}. ${note}`.trim();
 }
 
 /** The models with another teacher, and with another student where the two would share no vocabulary. */

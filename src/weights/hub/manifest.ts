@@ -1,9 +1,16 @@
 /** The manifest: every public model and data set this page knows, where its files are, and what they need. */
 
-import type { Artefact } from './artefact';
+import { artefactKey, type Artefact } from './artefact';
 
 export type ModelSize = 'small' | 'base' | 'large';
 export type WeightFormat = 'Q8_0' | 'F32';
+
+export interface GpuBytes {
+  /** While it writes: its blocks stay quantised where its file has them so. */
+  readonly teacher: number;
+  /** While it trains, in 32 bit whatever the file: weights, gradients and AdamW's two moments. */
+  readonly student: number;
+}
 
 /** A T5 v1.1 that a study can choose by its id. */
 export interface ListedModel {
@@ -12,7 +19,9 @@ export interface ListedModel {
   readonly size: ModelSize;
   readonly format: WeightFormat;
   readonly parameters: number;
-  /** Its `config.json`, from which what it needs in GPU memory is counted before anything is downloaded. */
+  /** Bytes of GPU memory that its weights take; a study's batches come on top and are in its estimate. */
+  readonly gpuBytes: GpuBytes;
+  /** Its `config.json`, from which a study's estimate is counted before anything is downloaded. */
   readonly configJson: Readonly<Record<string, unknown>>;
   readonly licence: string;
   /** About how large the download is, for display until the exact size is known. */
@@ -23,6 +32,8 @@ export interface ListedModel {
   /** What a visitor should know before choosing it; empty for most. */
   readonly note: string;
 }
+
+const APACHE = 'Apache-2.0';
 
 /** What is known of a file's content; the first download pins a hash that is null. */
 interface Content {
@@ -125,6 +136,18 @@ const PARAMETERS: Readonly<Record<ModelSize, number>> = {
   large: 783_150_080,
 };
 
+/** Counted likewise: matrices as blocks of 34 bytes for 32 weights, vectors and position tables in 32 bit. */
+const QUANTISED_GPU_BYTES: Readonly<Record<ModelSize, number>> = {
+  small: 81_835_520,
+  base: 263_193_600,
+  large: 832_466_944,
+};
+
+function gpuBytes(size: ModelSize, format: WeightFormat): GpuBytes {
+  const full = 4 * PARAMETERS[size];
+  return { teacher: format === 'Q8_0' ? QUANTISED_GPU_BYTES[size] : full, student: 4 * full };
+}
+
 const MEGABYTE = 1_000_000;
 const QUANTISED_BYTES: Readonly<Record<ModelSize, number>> = {
   small: 114 * MEGABYTE,
@@ -156,8 +179,9 @@ function quantised(size: ModelSize): ListedModel {
     size,
     format: 'Q8_0',
     parameters: PARAMETERS[size],
+    gpuBytes: gpuBytes(size, 'Q8_0'),
     configJson: flanConfigJson(size),
-    licence: 'Apache-2.0',
+    licence: APACHE,
     approximateBytes: QUANTISED_BYTES[size],
     weights: listedFile(
       `Felladrin/gguf-flan-t5-${size}`,
@@ -180,8 +204,9 @@ function fullPrecision(size: ModelSize): ListedModel {
     size,
     format: 'F32',
     parameters: PARAMETERS[size],
+    gpuBytes: gpuBytes(size, 'F32'),
     configJson: flanConfigJson(size),
-    licence: 'Apache-2.0',
+    licence: APACHE,
     approximateBytes: weights.bytes ?? 4 * PARAMETERS[size],
     weights: file('model.safetensors', weights),
     configuration: file('config.json', configuration),
@@ -196,6 +221,7 @@ const TUNED_ON_GSM8K: ListedModel = {
   size: 'large',
   format: 'F32',
   parameters: PARAMETERS.large,
+  gpuBytes: gpuBytes('large', 'F32'),
   configJson: flanConfigJson('large'),
   licence: 'see the repository',
   approximateBytes: 4 * PARAMETERS.large,
@@ -237,8 +263,23 @@ function gsm8k(split: 'train' | 'test', bytes: number, sha256: string): Artefact
   };
 }
 
-/** GSM8K's official files (MIT), in the order a study reads them. */
+/** GSM8K's official files, in the order a study reads them. */
 export const GSM8K_FILES: readonly Artefact[] = [
   gsm8k('train', 4_166_206, '17f347dc51477c50d4efb83959dbb7c56297aba886e5544ee2aaed3024813465'),
   gsm8k('test', 749_738, '3730d312f6e3440559ace48831e51066acaca737f6eabec99bccb9e4b3c39d14'),
 ];
+
+const LICENCES: ReadonlyMap<string, string> = new Map([
+  ...LISTED_MODELS.flatMap(({ weights, configuration, licence }) =>
+    [weights, configuration].flatMap((file) =>
+      file === null ? [] : [[artefactKey(file), licence] as const],
+    ),
+  ),
+  ...Object.values(FLAN_TOKENIZER).map((file) => [artefactKey(file), APACHE] as const),
+  ...GSM8K_FILES.map((file) => [artefactKey(file), 'MIT'] as const),
+]);
+
+/** The licence of a listed file by its artefact's key; null for a file that nobody lists. */
+export function licenceOf(key: string): string | null {
+  return LICENCES.get(key) ?? null;
+}
