@@ -7,6 +7,7 @@ import {
   largestTensorBytes,
   trainingBytes,
   trainingFlops,
+  weightBytes,
   type BatchShape,
   type ResidentFormat,
 } from '../t5/cost';
@@ -88,11 +89,16 @@ export function studyMemory(
   keepsProbabilities: boolean,
 ): StudyMemory {
   const { largest } = studyWorkload(configuration);
+  const { batchSize, microBatchSize = batchSize } = configuration.training;
+  // The sum of the parts before lies beside the gradients of the present one.
+  const summedBytes = microBatchSize < batchSize ? weightBytes(student.configuration, 'F32') : 0;
   const teacherBytes = isForeign(teacher)
     ? (teacher.weightBytes ?? 0)
     : generationBytes(teacher.configuration, teacher.format, largest.teacher);
-  const training = byMethod((method) =>
-    trainingBytes(student.configuration, largest.training[method], keepsProbabilities),
+  const training = byMethod(
+    (method) =>
+      summedBytes +
+      trainingBytes(student.configuration, largest.training[method], keepsProbabilities),
   );
   const answering = generationBytes(student.configuration, 'F32', largest.answering);
   return {
@@ -151,6 +157,8 @@ export interface DeviceLimits {
   readonly grantedBytes: number | null;
   /** Most bytes of one buffer. */
   readonly bufferBytes: number;
+  /** Whether a quantised teacher stays quantised on it; otherwise it takes as much as one in 32 bit. */
+  readonly keepsBlocks: boolean;
 }
 
 /**
@@ -176,18 +184,15 @@ export function refusals(
     if (isForeign(model)) continue;
     const largest = largestTensorBytes(model.configuration, model.format);
     if (largest <= limits.bufferBytes) continue;
-    // A student is trained in 32 bit, and where no kernel reads blocks a teacher is unpacked to them.
-    const quantisedHelps = role === 'teacher' && model.format === 'F32' && !model.isUnpacked;
+    // A student is trained in 32 bit, and where no kernel reads blocks a teacher is unpacked to that.
+    const quantisedHelps = role === 'teacher' && model.format === 'F32' && limits.keepsBlocks;
     sentences.push(
       `The ${role}'s largest matrix has ${megabytes(largest)}, and this device binds at most ${megabytes(limits.bufferBytes)} at once: choose a smaller ${role}${quantisedHelps ? ', or one that is quantised' : ''}.`,
     );
   }
   const { grantedBytes } = limits;
   if (grantedBytes !== null && memory.mostBytes > grantedBytes) {
-    const [what, setting] =
-      memory.mostBytes === memory.teacherBytes
-        ? ['the teacher', teacherSetting(teacher)]
-        : ['training', 'a smaller student, a smaller training batch or shorter targets'];
+    const [what, setting] = mostDemanding(memory, teacher, limits);
     sentences.push(
       `For ${what} this study needs ${megabytes(memory.mostBytes)} of memory, and this device gave ${megabytes(grantedBytes)}: choose ${setting}.`,
     );
@@ -200,12 +205,28 @@ export function refusals(
   return sentences;
 }
 
-/** What makes a teacher take less. */
-function teacherSetting(teacher: TeacherModel): string {
+/** What needs the most memory, and the settings that make it need less. */
+function mostDemanding(
+  { mostBytes, teacherBytes, trainingBytes }: StudyMemory,
+  teacher: TeacherModel,
+  limits: DeviceLimits,
+): readonly [what: string, setting: string] {
+  if (mostBytes === teacherBytes) return ['the teacher', teacherSetting(teacher, limits)];
+  if (mostBytes > Math.max(...Object.values(trainingBytes))) {
+    return [
+      'the student’s answers',
+      'a smaller student, a smaller evaluation batch or shorter rationales',
+    ];
+  }
+  return ['training', 'a smaller student, a smaller training batch or shorter targets'];
+}
+
+function teacherSetting(teacher: TeacherModel, { keepsBlocks }: DeviceLimits): string {
   if (isForeign(teacher)) return 'a number format of fewer bits or a smaller teacher';
   const smaller = 'a smaller teacher or a smaller rationale batch';
   if (teacher.format !== 'F32') return smaller;
+  if (keepsBlocks) return 'a smaller or quantised teacher, or a smaller rationale batch';
   return teacher.isUnpacked
     ? `${smaller}, or run it on a GPU, where it stays quantised`
-    : 'a smaller or quantised teacher, or a smaller rationale batch';
+    : `${smaller}, or a quantised teacher on a GPU, where it stays quantised`;
 }

@@ -116,7 +116,8 @@ export function studyWorkload(configuration: StudyConfiguration): StudyWorkload 
         targetLength: rationale.maximumTokens,
       },
       training: byMethod((method) => ({
-        batch: training.batchSize,
+        // The gradients of the parts of a batch are added up, so that one part is there at a time.
+        batch: Math.min(training.batchSize, training.microBatchSize ?? training.batchSize),
         inputLength: longest,
         targetLength:
           METHOD_TRAITS[method].asks === 'answer' ? lengths.answer : training.maximumTargetTokens,

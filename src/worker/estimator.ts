@@ -78,7 +78,7 @@ export class Estimator {
       memory,
       teacher,
       student,
-      await probeMemory(memory.mostBytes),
+      { ...(await probeMemory(memory.mostBytes)), keepsBlocks: keepsBlocks() },
       missing,
       await freeBytes(),
     );
@@ -177,8 +177,13 @@ export class Estimator {
 
 /** The student is trained in 32 bit whatever it comes in; so is a teacher where no kernel reads its blocks. */
 function residentFormat(format: string, role: 'teacher' | 'student'): ResidentModel['format'] {
-  if (role === 'student' || tf.getBackend() !== 'webgpu') return 'F32';
+  if (role === 'student' || !keepsBlocks()) return 'F32';
   return isQuantised(format) ? format : 'F32';
+}
+
+/** Whether there are kernels that read quantised blocks. */
+function keepsBlocks(): boolean {
+  return tf.getBackend() === 'webgpu';
 }
 
 function isQuantised(format: string): format is 'Q8_0' | 'Q4_0' {

@@ -87,9 +87,29 @@ describe('memory', () => {
   });
 });
 
+describe('memory of a batch in parts', () => {
+  test('is that of one part and a second set of gradients', () => {
+    const parts = (batchSize: number, microBatchSize?: number) =>
+      studyMemory(
+        { ...FLAN, training: { ...FLAN.training, batchSize, microBatchSize } },
+        teacher,
+        student,
+        false,
+      ).trainingBytes.cot;
+    expect(parts(16, 4) - parts(4)).toBe(4 * 76_961_152);
+    expect(parts(64, 4)).toBe(parts(16, 4));
+    // A part as large as the batch is the batch.
+    expect(parts(4, 16)).toBe(parts(4));
+  });
+});
+
 describe('refusals', () => {
   const memory = studyMemory(FLAN, teacher, student, false);
-  const roomy: DeviceLimits = { grantedBytes: memory.mostBytes, bufferBytes: 2 ** 31 };
+  const roomy: DeviceLimits = {
+    grantedBytes: memory.mostBytes,
+    bufferBytes: 2 ** 31,
+    keepsBlocks: true,
+  };
   const refused = (limits: Partial<DeviceLimits>, missing = 0, free: number | null = null) =>
     refusals(memory, teacher, student, { ...roomy, ...limits }, missing, free);
 
@@ -106,5 +126,55 @@ describe('refusals', () => {
     expect(refused({ bufferBytes: 2 ** 25 })).toHaveLength(2);
     expect(refused({ bufferBytes: 2 ** 25 })[0]).toMatch(/The teacher's largest matrix has 35 MB/);
     expect(refused({}, 2e9, 1e9)[0]).toMatch(/2000 MB are to be downloaded.*at most 1000 MB more/);
+  });
+
+  const full: ResidentModel = { ...teacher, format: 'F32' };
+  test.each([
+    ['32 bit on a GPU', full, true, /choose a smaller or quantised teacher, or a smaller/],
+    [
+      'quantised on a GPU',
+      teacher,
+      true,
+      /choose a smaller teacher or a smaller rationale batch\.$/,
+    ],
+    [
+      'quantised and unpacked',
+      { ...full, isUnpacked: true },
+      false,
+      /rationale batch, or run it on a GPU, where it stays quantised\.$/,
+    ],
+    [
+      '32 bit without a GPU',
+      full,
+      false,
+      /choose a smaller teacher or .*, or a quantised teacher on a GPU/,
+    ],
+    ['of another engine', { weightBytes: 9e9 }, true, /choose a number format of fewer bits/],
+  ] as const)('of a teacher that is %s', (_, model, keepsBlocks, sentence) => {
+    const batches = { ...FLAN, rationale: { ...FLAN.rationale, batchSize: 512 } };
+    const needed = studyMemory(batches, model, student, false);
+    expect(needed.mostBytes).toBe(needed.teacherBytes);
+    const limits = { ...roomy, grantedBytes: needed.mostBytes - 1, keepsBlocks };
+    const sentences = refusals(needed, model, student, limits, 0, null);
+    expect(sentences).toHaveLength(1);
+    expect(sentences[0]).toMatch(sentence);
+    const small = refusals(needed, model, student, { ...limits, bufferBytes: 2 ** 25 }, 0, null);
+    // Only there does a quantised file have smaller matrices.
+    const helps = small.some((each) => each.includes('or one that is quantised'));
+    expect(helps).toBe(model === full && keepsBlocks);
+  });
+
+  test('of training and of answers name their own settings', () => {
+    const refusedFor = (change: Partial<typeof FLAN>): string => {
+      const needed = studyMemory({ ...FLAN, ...change }, teacher, student, false);
+      const limits = { ...roomy, grantedBytes: needed.mostBytes - 1 };
+      return refusals(needed, teacher, student, limits, 0, null).join(' ');
+    };
+    const training = { ...FLAN.training, batchSize: 512 };
+    expect(refusedFor({ training })).toMatch(/^For training .*a smaller training batch/);
+    const evaluation = { ...FLAN.evaluation, batchSize: 1024 };
+    expect(refusedFor({ evaluation })).toMatch(
+      /^For the student’s answers .*a smaller evaluation batch or shorter rationales\.$/,
+    );
   });
 });
