@@ -1,13 +1,14 @@
 /** `npm run study -- --model`: a model of this computer is kept for the study, or missed before the study begins. */
 
 import 'fake-indexeddb/auto';
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { readStudyRequest } from '../../../scripts/study/command-line';
 import { keepLocalModels } from '../../../scripts/study/local-models';
+import { runStudy } from '../../../scripts/study/run-study';
 import { randomCheckpoint, randomConfigJson } from '../../../scripts/weights/random-checkpoint';
 import { artefactSource } from '../../../src/storage/artefact-source';
 import { ArtefactStore } from '../../../src/storage/artefact-store';
@@ -70,21 +71,18 @@ test('another model than the one chosen is named with what was found', async () 
   );
 });
 
-test('the command misses the model before it begins', { timeout: 60_000 }, async () => {
+test('a study misses its model before it begins', async () => {
   const folder = await emptyFolder();
-  const { models } = await modelIn(folder, 'q8_0');
-  const configuration = { ...presetConfiguration('smoke'), models };
+  const { path, models } = await modelIn(folder, 'q8_0');
   const file = join(folder, 'study.json');
-  await writeFile(file, JSON.stringify(configuration));
+  await writeFile(file, JSON.stringify({ ...presetConfiguration('smoke'), models }));
+  const request = await readStudyRequest(['--config', file, '--model', path]);
+  expect(request?.models).toEqual([path]);
+  const [configuration] = request?.configurations ?? [];
+  if (request === null || configuration === undefined) throw new Error('Expected a study.');
+  const device = { backend: 'wasm', name: 'none', software: false, explanation: '' } as const;
   const out = join(folder, 'out');
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    ['scripts/run.mjs', 'study', '--config', file, '--out', out],
-    { encoding: 'utf8' },
-  );
-  expect(status).toBe(1);
-  expect(stderr).toMatch(
-    /Expected the model own\.gguf with the SHA-256 .* found none\. Name the file with --model/,
-  );
-  await expect(readFile(join(out, 'traces.jsonl'))).rejects.toThrow(/ENOENT/);
+  await expect(
+    runStudy({ ...request, models: [], configuration, device, folder: out }),
+  ).rejects.toThrow(/Expected the model own\.gguf with .* found none\. Name the file with --model/);
 });
