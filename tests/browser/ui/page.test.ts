@@ -26,6 +26,10 @@ afterEach(() => {
   document.querySelector('winnow-app')?.remove();
 });
 
+/** A file of the manifest, whose licence is known. */
+const GSM8K_KEY =
+  'github/openai/grade-school-math@3101c7d5072418e28b9008a6636bde82a006892c/grade_school_math/data/train.jsonl';
+
 describe('the first screen', () => {
   it('names the GPU and starts the demo study with one button', async () => {
     const worker = await open({ software: false });
@@ -58,6 +62,9 @@ describe('the first screen', () => {
     const worker = await open({});
     await page.getByLabelText('Teacher').selectOptions('flan-t5-base-q8_0');
     await expect.element(page.getByLabelText('Student')).toHaveValue('flan-t5-small-q8_0');
+    const needs = (text: RegExp) => expect.element(page.getByText(text)).toBeVisible();
+    await needs(/248 million parameters, 263.* to write, batches apart\. Licence: Apache-2\.0/);
+    await needs(/77 million parameters, 1\.2.* to be trained, batches apart/);
     await page.getByText('Where the files come from').click();
     await page.getByLabelText('Hugging Face or a mirror').fill('https://mirror.example/hf');
     await page.getByLabelText('Student').selectOptions('repository');
@@ -205,8 +212,10 @@ describe('the first screen', () => {
       downloads: [
         { key: 'a', name: 'some/model.gguf', state: 'complete', ...file },
         { key: 'b', name: 'some/other.gguf', state: 'partial', ...file, total: 900_000_000 },
+        { key: GSM8K_KEY, name: 'train.jsonl', state: 'complete', ...file, trust: 'verified' },
       ],
     });
+    await expect.element(page.getByText(/listed one, licence: MIT/)).toBeVisible();
     await expect.element(page.getByText(/hash pinned by the first download/)).toBeVisible();
     await expect.element(page.getByText(/of 900.* not complete/)).toBeVisible();
     await page.getByRole('button', { name: 'Delete some/model.gguf' }).click();
