@@ -5,7 +5,7 @@ import { artefactAddress, artefactName, type Artefact, type HubAddresses } from 
 import { DownloadError } from './download-error';
 import { readAnswer } from './hub-answer';
 
-/** Bytes asked for at once: a header of flan-t5 with its vocabulary takes three of these. */
+/** Bytes asked for at once: a header of flan-t5 with its vocabulary takes four or five of these. */
 const RANGE_BYTES = 256 * 1024;
 /** Longest wait for one range. */
 const LONGEST_MS = 30_000;
