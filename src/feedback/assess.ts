@@ -13,7 +13,7 @@ import { repeated } from './checks/repeated';
 import { ungrounded } from './checks/ungrounded';
 import { answeringStep, backwardSlice, dependenciesOf } from './dependencies';
 import type { Dependencies } from './dependencies';
-import { KeptSteps } from './evidence';
+import { HARMLESS_REASONS, KeptSteps } from './evidence';
 import type { Check, Evidence, ProblemFacts } from './evidence';
 import { canonicalForm } from './expression';
 import { equal, parseDecimal } from './rational';
@@ -94,6 +94,19 @@ function neededSteps(chain: Chain, dependencies: Dependencies, { gold }: Problem
   return target === null ? null : { target, slice: backwardSlice(chain, dependencies, target) };
 }
 
+/** The steps that a wrong one builds on, directly or over others: they are for what it should have said. */
+function stepsLeadingTo(wrong: readonly number[], dependencies: Dependencies): Set<number> {
+  const found = new Set<number>();
+  const open = [...wrong];
+  for (let index = open.pop(); index !== undefined; index = open.pop())
+    for (const source of dependencies[index]?.sources ?? [])
+      if (!found.has(source)) {
+        found.add(source);
+        open.push(source);
+      }
+  return found;
+}
+
 /** Runs all checks on a rationale. */
 export function assessRationale(text: string, facts: ProblemFacts): Assessment {
   const chain = readChain(text);
@@ -123,13 +136,17 @@ export function assessRationale(text: string, facts: ProblemFacts): Assessment {
   const left = kept.list.map(({ index }) => index);
   const rest: Chain = { steps: kept.list.map(({ step }) => step), answer: chain.answer };
   const needed = neededSteps(rest, dependenciesOf(rest, facts.stated), facts);
+  const wrong = first.flatMap((outcomes, index) =>
+    outcomes.some(({ failed, reason }) => failed && !HARMLESS_REASONS.has(reason)) ? [index] : [],
+  );
+  const excused = stepsLeadingTo(wrong, dependencies);
   const steps = evidences.map((evidence, index): AssessedStep => {
     const place = left.indexOf(index);
     const outcomes = [
       ...(first[index] ?? []),
       CHECKS.redundant({
         ...evidence,
-        needed: needed === null || place < 0 ? null : needed.slice.has(place),
+        needed: needed === null || place < 0 ? null : needed.slice.has(place) || excused.has(index),
       }),
     ];
     return { outcomes, failure: outcomes.find((outcome) => outcome.failed) ?? null };

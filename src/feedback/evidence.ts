@@ -11,6 +11,13 @@ import { keyOf, parseDecimal } from './rational';
 import type { Rational } from './rational';
 import { contentWords } from './words';
 
+/** Reasons for which a step is left out without anything being wrong with what it says. */
+export const HARMLESS_REASONS: ReadonlySet<Reason> = new Set<Reason>([
+  'repeated',
+  'off-topic',
+  'redundant',
+]);
+
 /** The training problem a rationale is judged against. */
 export interface JudgeContext {
   readonly question: string;

@@ -4,10 +4,10 @@ import type { StepVerdict } from '../rationale/trace';
 import { formatRationale } from '../text/grammar';
 import { assessRationale } from './assess';
 import type { Assessment } from './assess';
-import { readFacts } from './evidence';
+import { HARMLESS_REASONS, readFacts } from './evidence';
 import type { JudgeContext, ProblemFacts } from './evidence';
 import { equal, keyOf, parseDecimal } from './rational';
-import { HARMLESS_REASONS, trimChain } from './trim';
+import { trimChain } from './trim';
 import type { TrimOptions, Trimmed } from './trim';
 
 export type { JudgeContext } from './evidence';
@@ -125,7 +125,8 @@ export function judgeRationale(
   options: JudgeOptions = { trimRedundant: true },
 ): Judgement {
   const facts = readFacts(context, options.rulesOnly);
-  let assessment = assessRationale(text, facts);
+  const asWritten = assessRationale(text, facts);
+  let assessment = asWritten;
   let trimmed = trimChain(assessment, facts.stated, options);
   let accepted = false;
   if (answers(assessment, facts))
@@ -140,6 +141,11 @@ export function judgeRationale(
       };
       trimmed = trimChain(assessment, facts.stated, options);
     }
+  if (!accepted) {
+    // What others are gone for in vain was not superfluous.
+    assessment = asWritten;
+    trimmed = trimChain(assessment, facts.stated, options);
+  }
   return {
     steps: assessment.steps.map((_, index) => verdictOf(assessment, trimmed, index)),
     accepted,

@@ -2,11 +2,11 @@
 
 import { REASONS } from '../rationale/trace';
 import type { Reason } from '../rationale/trace';
+import { HARMLESS_REASONS } from './evidence';
 import { judgeRationale } from './judge';
 import type { Judgement } from './judge';
 import type { LabelledChain } from './labelled-chains';
 import { markdownTable, percent } from './measured-table';
-import { HARMLESS_REASONS } from './trim';
 
 /** What one way of judging found in the chains of one source; counts of chains unless they say steps. */
 interface LevelScore {

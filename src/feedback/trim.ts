@@ -1,19 +1,12 @@
 /** Takes the rejected steps out of a chain, writing their values into later steps where those need them. */
 
-import type { Reason } from '../rationale/trace';
 import type { Assessment } from './assess';
+import { HARMLESS_REASONS } from './evidence';
 import { UNIT_CONSTANTS } from './grounding';
 import type { StatedNumbers } from './grounding';
 import { resultsOf } from './dependencies';
 import { equal, keyOf } from './rational';
 import type { Rational } from './rational';
-
-/** Reasons for which a step is left out without anything being wrong with what it says. */
-export const HARMLESS_REASONS: ReadonlySet<Reason> = new Set<Reason>([
-  'repeated',
-  'off-topic',
-  'redundant',
-]);
 
 export interface TrimmedStep {
   /** Index in the chain as it was written. */

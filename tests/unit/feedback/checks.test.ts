@@ -203,6 +203,14 @@ describe('redundant', () => {
     expect(saidOf('redundant', step, true)).toBe(expected);
   });
 
+  it('spares what a wrong step was built on', () => {
+    const branch = `${START} | A seventh is [105/7=15] | Thrice that [15*3=46]`;
+    const resting = `${branch} | Of these 46 [105*40/100=42] are sold | [42*1.5=63] | #### 63`;
+    expect(said('redundant', resting, 2, false)).toBe('kept');
+    // Where the wrong step can go, so can what it was built on.
+    expect(said('redundant', `${branch} | ${END}`, 2, false)).toBe(message);
+  });
+
   it('asks for the way to the gold answer, or by rules alone to the rationale’s own', () => {
     const text = `${START} | A seventh is [105/7=15] | They get [105*2=210] | #### 210`;
     expect(said('redundant', text, 2, true)).toBe(message);
