@@ -137,7 +137,7 @@ class JudgedStepElement extends LitElement {
             </tr>
           </thead>
           <tbody>
-            ${step.outcomes.map(renderOutcome)}
+            ${step.outcomes.map((outcome) => renderOutcome(outcome, outcome.reason === step.reason))}
           </tbody>
         </table>
       </div>
@@ -151,13 +151,15 @@ class JudgedStepElement extends LitElement {
   }
 }
 
-function renderOutcome(outcome: CheckOutcome) {
+/** `isShown`: its message stands above the table already. */
+function renderOutcome(outcome: CheckOutcome, isShown: boolean) {
   const wording = REASON_WORDING[outcome.reason];
   return html`<tr>
     <th scope="row" title=${wording.explanation}>${wording.label}</th>
     <td>${outcome.score.toFixed(2)}</td>
     <td class=${outcome.failed ? 'failed' : 'passed'}>
       ${icon(outcome.failed ? 'cross' : 'check')} ${outcome.failed ? 'failed' : 'passed'}
+      ${isShown || outcome.message === '' ? nothing : html`<span class="soft">${outcome.message}</span>`}
     </td>
   </tr>`;
 }

@@ -8,8 +8,10 @@ import { icon } from '../icons';
 import { rationaleParts, stepText, stepTextStyles } from '../step-text';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
+import { attemptTitle, taughtAttempt } from '../trace-history';
 import { PROVENANCE_WORDING } from '../wording';
 import './judged-step';
+import './trace-history';
 
 class TraceViewElement extends LitElement {
   static override properties = {
@@ -149,6 +151,7 @@ class TraceViewElement extends LitElement {
           >${trace.problemId}</span
         >
       </p>
+      <winnow-trace-history .trace=${trace}></winnow-trace-history>
       <div class="columns">
         <div>${trace.samples.map((sample) => this.#renderSample(sample))}</div>
         <div>
@@ -191,7 +194,8 @@ class TraceViewElement extends LitElement {
 
   #renderSample(sample: TeacherSample) {
     const judged = this.trace.judged.find((each) => each.sample === sample.sample);
-    const title = sample.sample === 0 ? 'First attempt' : `Attempt ${sample.sample + 1}`;
+    const title = attemptTitle(sample);
+    const isTaught = judged !== undefined && judged === taughtAttempt(this.trace);
     const how =
       sample.temperature === 0
         ? 'Greedy: the likeliest token each time'
@@ -199,6 +203,7 @@ class TraceViewElement extends LitElement {
     return html`<article aria-label=${title}>
       <h3>
         ${title} ${answerBadge(sample, this.trace.goldAnswer, 'Answer')}
+        ${isTaught ? html`<span class="badge kept">${icon('check')} Taught</span>` : nothing}
         <span class="small soft" title=${how}
           >${sample.temperature === 0 ? 'greedy' : `temperature ${sample.temperature}`}${
             sample.hinted === true ? ', told the answer' : ''

@@ -331,6 +331,9 @@ describe('the rationales of a study', () => {
     await open({ studies: [fixtureSnapshot('end')] }, `#study=study-1&trace=${problem}`);
     const trace = page.getByRole('article', { name: /on day 43/ });
     await expect.element(trace).toBeVisible();
+    const history = trace.getByRole('list', { name: 'What happened' });
+    await expect.element(history.getByText(/answered 15, which is wrong/)).toBeVisible();
+    await expect.element(history.getByText(/Attempt 2, as it was written/)).toBeVisible();
     const first = trace.getByRole('article', { name: 'First attempt' });
     await expect.element(first.getByText('Rejected', { exact: true })).toBeVisible();
     await expect.element(first.getByText('Repaired', { exact: true })).toBeVisible();
