@@ -27,14 +27,19 @@ class ComparisonTablesElement extends LitElement {
         max-width: 46rem;
         margin-bottom: 0.7rem;
       }
+      /* Labels of methods are long: they wrap where a table would not fit otherwise, but not word by word. */
+      tbody th {
+        min-width: 8.5rem;
+        white-space: normal;
+      }
       @media (min-width: 64rem) {
         .grid {
           grid-template-columns: minmax(0, 1.1fr) minmax(0, 1fr);
         }
         section:first-child {
-          grid-row: span 3;
+          grid-row: span 2;
         }
-        section:nth-child(n + 5) {
+        section:nth-child(n + 4) {
           grid-column: 1 / -1;
         }
       }

@@ -5,7 +5,7 @@ import { methodRules } from '../method-marks';
 import type { Report } from '../../study/report';
 import { formatDuration, formatInterval, formatShare } from '../format';
 import {
-  comparisonSentence,
+  comparisonSentences,
   headlineRows,
   headlineScale,
   headlineSentence,
@@ -105,7 +105,7 @@ class HeadlineResultElement extends LitElement {
         <h2 id="title">Result</h2>
         <p class="sentence">${headlineSentence(this.report)}</p>
         <ul class="paired small soft">
-          ${this.report.comparisons.map((each) => html`<li>${comparisonSentence(each)}</li>`)}
+          ${comparisonSentences(this.report).map((sentence) => html`<li>${sentence}</li>`)}
         </ul>
         <p class="paired small soft">
           The whole study took ${formatDuration(this.report.totalMs)}.

@@ -13,6 +13,9 @@ class MethodChoiceElement extends LitElement {
     base,
     controls,
     css`
+      :host {
+        margin-top: 0.75rem;
+      }
       fieldset {
         display: grid;
         gap: 0.4rem;

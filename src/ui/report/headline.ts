@@ -67,8 +67,25 @@ export function headlineSentence(report: Report): string {
   );
 }
 
-/** One paired comparison as a sentence. */
-export function comparisonSentence(comparison: PairedComparison): string {
+/** Pairs that the headline has room for: all those of three methods. */
+const MOST_SENTENCES = 3;
+
+/**
+ * The paired comparisons in words. Of more than three methods only the last one is set against each of the others
+ * (`feedback` where it ran): chosen by its place, because a method chosen by its result would look better than it is.
+ */
+export function comparisonSentences(report: Report): readonly string[] {
+  const { comparisons } = report;
+  if (comparisons.length <= MOST_SENTENCES) return comparisons.map(comparisonSentence);
+  const last = orderedMethods(report).at(-1)?.method;
+  const against = comparisons.filter((pair) => pair.second === last);
+  return [
+    ...against.map(comparisonSentence),
+    'The table “Method against method” has every other pair.',
+  ];
+}
+
+function comparisonSentence(comparison: PairedComparison): string {
   const second = METHOD_WORDING[comparison.second].label;
   const first = METHOD_WORDING[comparison.first].label.toLowerCase();
   return `${second} against ${first}: ${formatPoints(comparison.difference)} (95\u00a0% interval ${formatPointsInterval(comparison)}, ${formatPValue(comparison.pValue)}).`;

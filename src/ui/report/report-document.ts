@@ -14,7 +14,7 @@ import {
 } from '../wording';
 import { STAGE_NAMES } from '../../study/snapshot';
 import { type EscapedHtml, markup, NOTHING } from './escaped-html';
-import { comparisonSentence, headlineSentence } from './headline';
+import { comparisonSentences, headlineSentence } from './headline';
 import { lossFigure, resultFigure } from './report-figures';
 import { REPORT_STYLE } from './report-style';
 import { reportTables, type ReportTable } from './report-tables';
@@ -54,7 +54,7 @@ function resultSection(report: Report): EscapedHtml {
   return markup`<section>
 <h2>Result</h2>
 <p class="lead">${headlineSentence(report)}</p>
-<ul class="soft">${report.comparisons.map((each) => markup`<li>${comparisonSentence(each)}</li>`)}</ul>
+<ul class="soft">${comparisonSentences(report).map((sentence) => markup`<li>${sentence}</li>`)}</ul>
 <figure>${resultFigure(report)}
 <figcaption>Exact match on the test problems: the share whose final answer equals the gold answer. Whiskers: Wilson 95 % interval.</figcaption></figure>
 </section>`;

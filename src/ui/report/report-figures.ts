@@ -10,7 +10,8 @@ import { headlineRows, headlineScale } from './headline';
 
 const WIDTH = 860;
 const BAR_ROW = 34;
-const LABEL_WIDTH = 190;
+/** Room for the longest label, `Rationales with the right answer`. */
+const LABEL_WIDTH = 220;
 const BAR_WIDTH = WIDTH - LABEL_WIDTH - 70;
 
 /** One horizontal bar with its interval for each student and the teacher. */
@@ -81,16 +82,21 @@ ${ticks}${curves}<text class="soft" x="${WIDTH / 2}" y="${CURVE_HEIGHT - 4}" tex
 ${legend(runs)}`;
 }
 
+const LEGEND_COLUMNS = 3;
+const LEGEND_ROW = 20;
+
 function legend(runs: readonly RunProgress[]): EscapedHtml {
   const items = runs.map((run, index) => {
     const mark = METHOD_MARKS[run.method];
-    const left = index * 230;
-    return markup`<g class="${run.method}"><path d="M${left} 10h36" stroke="currentColor" stroke-width="2.2" stroke-dasharray="${mark.dash.join(' ') || 'none'}"/>
-<path d="${markerPath(mark.marker, left + 18, 10, 3.6)}" fill="currentColor"/>
-<text x="${left + 44}" y="14">${METHOD_WORDING[run.method].label}</text></g>
+    const left = rounded((index % LEGEND_COLUMNS) * (WIDTH / LEGEND_COLUMNS));
+    const middle = 10 + Math.floor(index / LEGEND_COLUMNS) * LEGEND_ROW;
+    return markup`<g class="${run.method}"><path d="M${left} ${middle}h36" stroke="currentColor" stroke-width="2.2" stroke-dasharray="${mark.dash.join(' ') || 'none'}"/>
+<path d="${markerPath(mark.marker, left + 18, middle, 3.6)}" fill="currentColor"/>
+<text x="${left + 44}" y="${middle + 4}">${METHOD_WORDING[run.method].label}</text></g>
 `;
   });
-  return markup`<svg viewBox="0 0 ${WIDTH} 20" aria-hidden="true">${items}</svg>`;
+  const rows = Math.ceil(runs.length / LEGEND_COLUMNS);
+  return markup`<svg viewBox="0 0 ${WIDTH} ${rows * LEGEND_ROW}" aria-hidden="true">${items}</svg>`;
 }
 
 function finite(point: LossPoint): boolean {

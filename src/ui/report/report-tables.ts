@@ -195,7 +195,7 @@ function chainTable(report: Report): ReportTable {
   };
 }
 
-const COST_ROWS: readonly { readonly label: string; cell(run: MethodReport): TableCell }[] = [
+const COST_COLUMNS: readonly { readonly label: string; cell(run: MethodReport): TableCell }[] = [
   { label: 'Training', cell: ({ cost }) => ({ text: formatDuration(cost.trainMs) }) },
   { label: 'Evaluation', cell: ({ cost }) => ({ text: formatDuration(cost.evaluateMs) }) },
   { label: 'Preparation', cell: ({ cost }) => ({ text: formatDuration(cost.preparationMs) }) },
@@ -211,12 +211,12 @@ function costTable(report: Report): ReportTable {
     title: 'What each method cost',
     explanation:
       'Preparation is the time of the teacher and of the feedback that the method depends on; methods share it.',
-    columns: orderedMethods(report).map((run) => runLabel(report, run)),
+    columns: COST_COLUMNS.map(({ label }) => label),
     groups: [
       {
-        rows: COST_ROWS.map((row) => ({
-          label: row.label,
-          cells: orderedMethods(report).map((run) => row.cell(run)),
+        rows: orderedMethods(report).map((run) => ({
+          label: runLabel(report, run),
+          cells: COST_COLUMNS.map((column) => column.cell(run)),
         })),
       },
     ],

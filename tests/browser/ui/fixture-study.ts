@@ -1,6 +1,6 @@
 /** A made-up study at any point of its life, and the traces of its teacher, all from one seed. */
 
-import type { Proportion, Report, SplitScores } from '../../../src/study/report';
+import type { PairedComparison, Proportion, Report, SplitScores } from '../../../src/study/report';
 import { COMPARED_METHODS, type Method } from '../../../src/study/methods';
 import {
   STAGE_NAMES,
@@ -82,13 +82,32 @@ function scores(method: Method, trials: number): SplitScores {
   };
 }
 
-export function fixtureReport(): Report {
+/** Made up so that it agrees with `testRight`. */
+function fixtureComparison(first: Method, second: Method): PairedComparison {
+  const [firstRight, secondRight] = [testRight[first], testRight[second]];
+  const bothRight = Math.round(0.6 * Math.min(firstRight, secondRight));
+  const difference = (secondRight - firstRight) / 400;
+  return {
+    first,
+    second,
+    bothRight,
+    onlyFirstRight: firstRight - bothRight,
+    onlySecondRight: secondRight - bothRight,
+    bothWrong: 400 - firstRight - secondRight + bothRight,
+    pValue: difference > 0.1 ? 0.000_000_4 : 0.034,
+    difference,
+    low: difference - 0.05,
+    high: difference + 0.05,
+  };
+}
+
+export function fixtureReport(methods: readonly Method[] = COMPARED_METHODS): Report {
   return {
     studyId: 'study-1',
     finishedAt: 1_790_000_600_000,
     studentBefore: proportion(11, 400),
     teacher: proportion(283, 400),
-    methods: COMPARED_METHODS.map((method) => ({
+    methods: methods.map((method) => ({
       method,
       seed: 7,
       runId: `study-1-${method}`,
@@ -108,44 +127,9 @@ export function fixtureReport(): Report {
         peakMemoryBytes: 214_000_000,
       },
     })),
-    comparisons: [
-      {
-        first: 'answer',
-        second: 'cot',
-        onlyFirstRight: 21,
-        onlySecondRight: 68,
-        bothRight: 16,
-        bothWrong: 295,
-        pValue: 0.000_000_4,
-        difference: 0.1175,
-        low: 0.0731,
-        high: 0.1619,
-      },
-      {
-        first: 'answer',
-        second: 'feedback',
-        onlyFirstRight: 9,
-        onlySecondRight: 145,
-        bothRight: 28,
-        bothWrong: 218,
-        pValue: 0,
-        difference: 0.34,
-        low: 0.287,
-        high: 0.393,
-      },
-      {
-        first: 'cot',
-        second: 'feedback',
-        onlyFirstRight: 31,
-        onlySecondRight: 120,
-        bothRight: 53,
-        bothWrong: 196,
-        pValue: 0.034,
-        difference: 0.2225,
-        low: 0.164,
-        high: 0.281,
-      },
-    ],
+    comparisons: methods.flatMap((second, index) =>
+      methods.slice(0, index).map((first) => fixtureComparison(first, second)),
+    ),
     chainBefore: { meanSteps: 3.61, meanTokens: 44.8 },
     chainAfter: { meanSteps: 2.94, meanTokens: 35.9 },
     totalMs: 512_000,
@@ -232,16 +216,20 @@ function fixtureStages(current: StageName | 'end', share: number) {
 }
 
 /** The study in the middle (`share`) of a stage, or finished. */
-export function fixtureSnapshot(current: StageName | 'end', share = 0.6): StudySnapshot {
+export function fixtureSnapshot(
+  current: StageName | 'end',
+  share = 0.6,
+  methods: readonly Method[] = COMPARED_METHODS,
+): StudySnapshot {
   const position = current === 'end' ? STAGE_NAMES.length : STAGE_NAMES.indexOf(current);
-  const trained = position > 3 ? 3 : position === 3 ? share * 3 : 0;
+  const trained = position > 3 ? methods.length : position === 3 ? share * methods.length : 0;
   return {
     studyId: 'study-1',
     name: 'Amber Finch',
     status: current === 'end' ? 'done' : 'running',
     message: '',
     createdAt: 1_790_000_000_000,
-    configuration: FIXTURE_CONFIGURATION,
+    configuration: { ...FIXTURE_CONFIGURATION, methods },
     device: {
       backend: 'wasm',
       name: 'WebAssembly with SIMD',
@@ -277,9 +265,9 @@ export function fixtureSnapshot(current: StageName | 'end', share = 0.6): StudyS
             byProvenance: { teacher: 1204, 'teacher-trimmed': 511, resampled: 297, gold: 388 },
           }
         : null,
-    runs: COMPARED_METHODS.map((method, index) =>
+    runs: methods.map((method, index) =>
       fixtureRun(method, Math.round(1500 * Math.min(1, Math.max(0, trained - index))), 1500),
     ),
-    report: current === 'end' ? fixtureReport() : null,
+    report: current === 'end' ? fixtureReport(methods) : null,
   };
 }

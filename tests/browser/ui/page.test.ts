@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import { METHODS } from '../../../src/study/methods';
 import { mountPage } from '../../../src/ui/page';
 import { WorkerClient } from '../../../src/worker/client';
 import { fixtureSnapshot } from './fixture-study';
@@ -293,7 +294,7 @@ describe('a finished study', () => {
     await chart.hover();
     await expect.element(page.getByText(/^At update/)).toBeVisible();
     await expect.element(page.getByText('43.3\u00a0%').first()).toBeVisible();
-    const heading = page.getByRole('heading', { name: 'The three methods' });
+    const heading = page.getByRole('heading', { name: 'The methods' });
     await expect.element(heading).toBeVisible();
     await expect.element(page.getByText(/^Share of target tokens predicted/)).toBeVisible();
   });
@@ -306,8 +307,8 @@ describe('a finished study', () => {
 
   it('does not scroll sideways at 360 pixels', async () => {
     await page.viewport(360, 800);
-    await open({ studies: [fixtureSnapshot('end')] }, '#study=study-1');
-    await expect.element(page.getByRole('heading', { name: 'The three methods' })).toBeVisible();
+    await open({ studies: [fixtureSnapshot('end', 1, METHODS)] }, '#study=study-1');
+    await expect.element(page.getByRole('heading', { name: 'The methods' })).toBeVisible();
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360);
   });
 

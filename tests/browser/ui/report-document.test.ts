@@ -1,6 +1,7 @@
 /** The saved report: complete, self-contained, and safe whatever the study's texts contain. */
 
 import { describe, expect, it } from 'vitest';
+import { METHODS } from '../../../src/study/methods';
 import { escapeText, markup } from '../../../src/ui/report/escaped-html';
 import { reportDocument } from '../../../src/ui/report/report-document';
 import { fixtureSnapshot } from './fixture-study';
@@ -40,7 +41,7 @@ describe('reportDocument', () => {
     const headings = [...report.querySelectorAll('h2')].map((heading) => heading.textContent);
     for (const heading of [
       'Result',
-      'The three methods',
+      'The methods',
       'Exact match by difficulty',
       'How long the reasoning is',
       'What each method cost',
@@ -55,6 +56,28 @@ describe('reportDocument', () => {
     expect(report.querySelectorAll('svg[role=img]')).toHaveLength(2);
     expect(report.querySelectorAll('svg g.feedback path[stroke-dasharray=none]').length).toBe(2);
     expect(report.body.textContent).toContain('< 0.001');
+  });
+
+  it('has room for every method, and sets the last one against the others in words', () => {
+    const all = parsed(reportDocument(fixtureSnapshot('end', 1, METHODS)));
+    const sentences = [...all.querySelectorAll('section:first-of-type li')].map(
+      (item) => item.textContent,
+    );
+    expect(sentences).toHaveLength(METHODS.length);
+    expect(
+      sentences.slice(0, -1).every((text) => text.startsWith('Winnowed rationales against')),
+    ).toBe(true);
+    expect(sentences.at(-1)).toContain('every other pair');
+
+    const legend = [...all.querySelectorAll('svg')].at(-1);
+    expect(legend?.querySelectorAll('g')).toHaveLength(METHODS.length);
+    const [, , width = 0, height = 0] = (legend?.getAttribute('viewBox') ?? '')
+      .split(' ')
+      .map(Number);
+    for (const text of legend?.querySelectorAll('text') ?? []) {
+      expect(Number(text.getAttribute('x')) + 200).toBeLessThanOrEqual(width);
+      expect(Number(text.getAttribute('y'))).toBeLessThanOrEqual(height);
+    }
   });
 
   it('keeps hostile text as text', () => {
