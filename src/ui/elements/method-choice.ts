@@ -60,12 +60,14 @@ class MethodChoiceElement extends LitElement {
           return html`<label>
             <input
               type="checkbox"
+              aria-labelledby="${method}-label"
+              aria-describedby="${method}-explanation"
               .checked=${chosen}
               ?disabled=${chosen && methods.length === 1}
               @change=${() => this.#toggle(method)}
             />
-            <strong>${label}</strong>
-            <span class="small soft">${explanation}</span>
+            <strong id="${method}-label">${label}</strong>
+            <span id="${method}-explanation" class="small soft">${explanation}</span>
           </label>`;
         })}
       </fieldset>
