@@ -35,6 +35,8 @@ class ComparisonTablesElement extends LitElement {
       @media (min-width: 64rem) {
         .grid {
           grid-template-columns: minmax(0, 1.1fr) minmax(0, 1fr);
+          /* What the first card is longer by goes to the second of its neighbours. */
+          grid-template-rows: auto 1fr;
         }
         section:first-child {
           grid-row: span 2;
