@@ -129,12 +129,12 @@ test.each([128 * 1024 * 1024, 9_000])(
 );
 
 test.each([
-  ['a gradient that is NaN', NaN, 1],
-  ['a gradient that is infinite', -Infinity, 1],
-  ['a gradient whose square is infinite', 3e19, 1],
-  ['a loss that is NaN', 0, NaN],
-  ['a loss that is infinite', 0, Infinity],
-])('%s changes nothing', async (_, strange, lossValue) => {
+  ['a gradient that is NaN', NaN, 1, 'NaN'],
+  ['a gradient that is infinite', -Infinity, 1, 'NaN'],
+  ['a gradient whose square is infinite', 3e19, 1, 'Infinity'],
+  ['a loss that is NaN', 0, NaN, 'finite'],
+  ['a loss that is infinite', 0, Infinity, 'finite'],
+])('%s changes nothing', async (_, strange, lossValue, norm) => {
   const parameters = parametersOf(2);
   const optimizer = createAdamW(parameters, OPTIONS);
   expect(optimizer).toBeInstanceOf(GroupedAdamW);
@@ -150,6 +150,8 @@ test.each([
   const outcome = await step(gradientsOf(2, strange), lossValue);
   expect(outcome.skipped).toBe(true);
   expect(outcome.loss).toBe(lossValue);
+  const { gradientNorm: found } = outcome;
+  expect(Number.isFinite(found) ? 'finite' : String(found)).toBe(norm);
   expect(await bits(optimizer, parameters)).toEqual(before);
   expect((await step(gradientsOf(3), 1)).skipped).toBe(false);
   expect(await bits(optimizer, parameters)).not.toEqual(before);
@@ -257,4 +259,11 @@ test('the norm of many gradients, and the settings passed on', async () => {
   expect(found / expected).toBeCloseTo(1, 5);
   expect(scale * (expected + 1e-6)).toBeCloseTo(0.5, 5);
   assertDeviceSound();
+});
+
+test('a tiny norm is clipped as PyTorch clips it, by a millionth less', async () => {
+  const [control] = await valuesOf(() => [
+    gradientNorm([tf.tensor1d([3e-6])], tf.scalar(0), [1e-6]),
+  ]);
+  expect(control?.values[3]).toBeCloseTo(0.25, 5);
 });
