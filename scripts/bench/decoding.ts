@@ -75,7 +75,8 @@ export function decodingBenchmark(options: {
       const shape = options.software ? REDUCED : FULL;
       const { rows, tokens, configuration } = shape;
       // Two more runs come first, to compile and to fill caches.
-      const repetitions = options.short && options.software ? 1 : 5;
+      const onSoftware = options.short ? 1 : 3;
+      const repetitions = options.software ? onSoftware : 5;
       const times = await timeBoth(() => decoding(shape), {
         repetitions,
         software: options.software,
