@@ -10,6 +10,7 @@ import { studyConfigurationSchema, type StudyConfiguration } from '../../src/stu
 import { StudyMachine, type Loading } from '../../src/study/machine';
 import type { StudyModels } from '../../src/study/models';
 import { studyName } from '../../src/study/name';
+import { limitMemory } from '../../src/tensor/memory-budget';
 import { checkProblemFiles } from '../../src/study/stages/data';
 import type { DeviceReport, StudySnapshot } from '../../src/study/snapshot';
 import { waitingStages } from '../../src/study/study-state';
@@ -97,6 +98,8 @@ async function openModels(
   { artefacts }: Stores,
   loading: Loading,
 ): Promise<StudyModels> {
+  const { memoryBudget } = configuration;
+  limitMemory(memoryBudget === null ? null : memoryBudget * 1e6);
   switch (configuration.models.teacher.source) {
     case 'pocket':
       return openModelFolder(modelFolder);

@@ -28,6 +28,8 @@ export const studyConfigurationSchema = v.strictObject({
     ),
     COMPARED_METHODS,
   ),
+  /** Most megabytes of GPU memory the study may take; null for what the device gives. */
+  memoryBudget: v.optional(v.nullable(count(64, 1_048_576)), null),
   data: v.strictObject({
     /** `pocket` generates problems, `gsm8k` downloads GSM8K, `files` reads the files the visitor gave. */
     source: v.picklist(['pocket', 'gsm8k', 'files']),

@@ -159,6 +159,8 @@ export interface DeviceLimits {
   readonly bufferBytes: number;
   /** Whether a quantised teacher stays quantised on it; otherwise it takes as much as one in 32 bit. */
   readonly keepsBlocks: boolean;
+  /** Most bytes the visitor lets the study take; null without such a limit. */
+  readonly budgetBytes: number | null;
 }
 
 /**
@@ -190,11 +192,12 @@ export function refusals(
       `The ${role}'s largest matrix has ${megabytes(largest)}, and this device binds at most ${megabytes(limits.bufferBytes)} at once: choose a smaller ${role}${quantisedHelps ? ', or one that is quantised' : ''}.`,
     );
   }
-  const { grantedBytes } = limits;
-  if (grantedBytes !== null && memory.mostBytes > grantedBytes) {
+  const { grantedBytes, budgetBytes } = limits;
+  const allowed = Math.min(grantedBytes ?? Infinity, budgetBytes ?? Infinity);
+  if (memory.mostBytes > allowed) {
     const [what, setting] = mostDemanding(memory, teacher, limits);
     sentences.push(
-      `For ${what} this study needs ${megabytes(memory.mostBytes)} of memory, and this device gave ${megabytes(grantedBytes)}: choose ${setting}.`,
+      `For ${what} this study needs ${megabytes(memory.mostBytes)} of memory, and ${allowed === budgetBytes ? `its budget is ${megabytes(allowed)}: raise it, or` : `this device gave ${megabytes(allowed)}:`} choose ${setting}.`,
     );
   }
   if (freeBytes !== null && missingBytes > freeBytes) {

@@ -23,6 +23,7 @@ const DEMO: StudyConfiguration = {
   seed: 1,
   models: POCKET_MODELS,
   methods: COMPARED_METHODS,
+  memoryBudget: null,
   data: { source: 'pocket', trainProblems: 3_000, validationProblems: 100, testProblems: 400 },
   prompts: promptsOfStyle('trained'),
   rationale: {
@@ -56,6 +57,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
     seed: 1,
     models: POCKET_MODELS,
     methods: COMPARED_METHODS,
+    memoryBudget: null,
     data: { source: 'pocket', trainProblems: 8, validationProblems: 4, testProblems: 4 },
     prompts: promptsOfStyle('trained'),
     rationale: {
@@ -89,6 +91,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
     seed: 1,
     models: POCKET_MODELS,
     methods: COMPARED_METHODS,
+    memoryBudget: null,
     data: { source: 'pocket', trainProblems: 6_000, validationProblems: 200, testProblems: 1_000 },
     prompts: promptsOfStyle('trained'),
     rationale: {
@@ -124,6 +127,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       hubs: PUBLIC_HUBS,
     },
     methods: COMPARED_METHODS,
+    memoryBudget: null,
     data: { source: 'gsm8k', trainProblems: 6_973, validationProblems: 500, testProblems: 1_319 },
     prompts: promptsOfStyle('few-shot'),
     rationale: {

@@ -78,7 +78,11 @@ export class Estimator {
       memory,
       teacher,
       student,
-      { ...(await probeMemory(memory.mostBytes)), keepsBlocks: keepsBlocks() },
+      {
+        ...(await probeMemory(memory.mostBytes)),
+        keepsBlocks: keepsBlocks(),
+        budgetBytes: budgetBytes(configuration),
+      },
       missing,
       await freeBytes(),
     );
@@ -188,6 +192,11 @@ function keepsBlocks(): boolean {
 
 function isQuantised(format: string): format is 'Q8_0' | 'Q4_0' {
   return format === 'Q8_0' || format === 'Q4_0';
+}
+
+/** The visitor's own limit. */
+function budgetBytes({ memoryBudget }: StudyConfiguration): number | null {
+  return memoryBudget === null ? null : memoryBudget * 1e6;
 }
 
 /** What the browser says it would store at most, on top of what it has. */

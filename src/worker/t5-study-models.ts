@@ -5,6 +5,7 @@ import { Trainer } from '../distill/trainer';
 import { T5Teacher } from '../rationale/t5-teacher';
 import type { Student, StudyModels } from '../study/models';
 import { parseT5Configuration, type T5Configuration } from '../t5/configuration';
+import { trimMemory } from '../tensor/memory-budget';
 import { generate } from '../t5/generate';
 import { T5Model, type ParameterSource } from '../t5/model';
 import { scoreTargets } from '../t5/score';
@@ -99,6 +100,7 @@ class T5StudyModels implements StudyModels {
 
   releaseTeacher(): void {
     this.teacher.release();
+    trimMemory();
   }
 
   dispose(): void {
@@ -125,6 +127,9 @@ function t5Student(model: T5Model): Student {
     generate: (inputs, maximumTokens) => generate(model, inputs, { maximumTokens, temperature: 0 }),
     scoreTargets: (examples, batchSize) => scoreTargets(model, examples, batchSize),
     createTrainer: (examples, options) => new Trainer(model, examples, options),
-    dispose: () => model.dispose(),
+    dispose: () => {
+      model.dispose();
+      trimMemory();
+    },
   };
 }

@@ -3,6 +3,7 @@
 import { inspectProblemFiles } from '../data/file-inspection';
 import { importModel } from '../storage/import-model';
 import { readStorageUsage } from '../storage/usage';
+import { limitMemory } from '../tensor/memory-budget';
 import { Device } from './device';
 import { checkMessage, messageId, type CheckedMessage } from './messages';
 import { openHubModels, readGsm8k } from './hub-models';
@@ -34,7 +35,9 @@ async function openDesk(): Promise<StudyDesk> {
   }
   desk ??= StudyDesk.open({
     openModels: async (loading, { artefacts }) => {
-      const { source } = loading.configuration.models.teacher;
+      const { memoryBudget, models } = loading.configuration;
+      limitMemory(memoryBudget === null ? null : memoryBudget * 1e6);
+      const { source } = models.teacher;
       if (source === 'pocket') return openPocketModels();
       if (source === 'transformers') {
         return openTransformersModels(artefacts, loading, {

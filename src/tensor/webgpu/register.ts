@@ -6,6 +6,8 @@ import { accumulateKernels } from './accumulate';
 import { adafactorKernels } from './adafactor';
 import { adamwKernels } from './adamw';
 import { attentionKernels } from './attention';
+import { rememberPool } from '../memory-budget';
+import { BufferPool } from './buffer-pool';
 import { cachedAttentionKernels } from './cached-attention';
 import { chooseTokensKernels } from './choose-tokens';
 import { embeddingGradientKernels } from './embedding-gradient';
@@ -40,6 +42,7 @@ export interface RegisteredKernels {
 export function registerWebgpuKernels(backend: WebGPUBackend): RegisteredKernels {
   const runner = new KernelRunner(backend);
   releasePromptly(backend);
+  rememberPool(backend, new BufferPool(backend));
   const choices = new TileChoices();
   const kernels: Kernels = {
     ...accumulateKernels(runner),

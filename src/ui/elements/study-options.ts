@@ -42,6 +42,7 @@ class StudyOptionsElement extends LitElement {
     inspected: { state: true },
     models: { state: true },
     methods: { state: true },
+    budget: { state: true },
     gsm8k: { state: true },
     asked: { state: true },
     unusable: { state: true },
@@ -137,6 +138,8 @@ class StudyOptionsElement extends LitElement {
   declare models: ModelsConfiguration | null;
   /** Null while they are the preset's. */
   declare methods: readonly Method[] | null;
+  /** Megabytes of GPU memory; null without a limit. It is the computer's, so presets do not change it. */
+  declare budget: number | null;
   /** True while a model or hub is written in a way that cannot be used. */
   declare unusable: boolean;
   /** How the teacher is asked; null while it is the preset's way. */
@@ -155,6 +158,7 @@ class StudyOptionsElement extends LitElement {
     this.inspected = null;
     this.models = null;
     this.methods = null;
+    this.budget = null;
     this.gsm8k = null;
     this.unusable = false;
     this.asked = null;
@@ -210,6 +214,20 @@ class StudyOptionsElement extends LitElement {
                 </option>`,
             )}
           </select>
+        </label>
+        <label
+          title="The study takes no more GPU memory than this, and stops with a sentence before it would. Empty: what the device gives."
+          >GPU memory at most, MB
+          <input
+            type="number"
+            min="64"
+            max="1048576"
+            step="1"
+            inputmode="numeric"
+            placeholder="no limit"
+            .value=${configuration.memoryBudget === null ? '' : String(configuration.memoryBudget)}
+            @change=${this.#changeBudget}
+          />
         </label>
       </div>
       <winnow-model-choice
@@ -289,6 +307,7 @@ class StudyOptionsElement extends LitElement {
       ...preset,
       models,
       methods: this.methods ?? preset.methods,
+      memoryBudget: this.budget,
       data: { ...preset.data, source },
       prompts: this.asked?.prompts ?? suitablePrompts(preset, models.teacher),
       rationale: {
@@ -329,6 +348,14 @@ class StudyOptionsElement extends LitElement {
       event.target.value !== '' && event.target.validity.valid && Number.isInteger(seed);
     this.seed = valid ? seed : null;
     if (!valid) event.target.value = String(chosenConfiguration(this.preset, null).seed);
+  }
+
+  #changeBudget(event: Event): void {
+    if (!(event.target instanceof HTMLInputElement)) return;
+    const { value, validity } = event.target;
+    const valid = value !== '' && validity.valid && Number.isInteger(Number(value));
+    this.budget = valid ? Number(value) : null;
+    if (!valid) event.target.value = '';
   }
 
   #changeBackend(event: Event): void {

@@ -19,6 +19,7 @@ export const MICRO_STUDY: StudyConfiguration = {
   seed: 5,
   models: POCKET_MODELS,
   methods: COMPARED_METHODS,
+  memoryBudget: null,
   data: { source: 'pocket', trainProblems: 12, validationProblems: 4, testProblems: 5 },
   prompts: promptsOfStyle('trained'),
   rationale: { resamples: 1, hintedSamples: 1, temperature: 0.7, batchSize: 4, maximumTokens: 12 },

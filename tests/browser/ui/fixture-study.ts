@@ -18,6 +18,7 @@ export const FIXTURE_CONFIGURATION: StudyConfiguration = {
   seed: 7,
   models: POCKET_MODELS,
   methods: COMPARED_METHODS,
+  memoryBudget: null,
   data: { source: 'pocket', trainProblems: 2400, validationProblems: 200, testProblems: 400 },
   prompts: promptsOfStyle('trained'),
   rationale: { resamples: 2, hintedSamples: 0, temperature: 0.7, batchSize: 32, maximumTokens: 96 },

@@ -116,7 +116,7 @@ describe('the first screen', () => {
     await expect.element(start).toBeEnabled();
   });
 
-  it('compares the methods that are chosen, at least one', async () => {
+  it('compares the methods that are chosen, at least one, within a budget of memory', async () => {
     const worker = await open({});
     await page.getByText('What is compared: 3 of 6 methods').click();
     for (const name of ['Answers only', 'Unfiltered rationales', 'Winnowed, equations only']) {
@@ -126,10 +126,11 @@ describe('the first screen', () => {
     await expect
       .element(page.getByRole('checkbox', { name: /^Winnowed, equations only/ }))
       .toBeDisabled();
+    await page.getByLabelText('GPU memory at most, MB').fill('2000');
     await page.getByRole('button', { name: 'Start this study' }).click();
     await expect.element(page.getByRole('heading', { name: 'Amber Finch' })).toBeVisible();
     expect(asked(worker, 'startStudy')).toMatchObject([
-      { parameters: { configuration: { methods: ['equation-only'] } } },
+      { parameters: { configuration: { methods: ['equation-only'], memoryBudget: 2000 } } },
     ]);
   });
 

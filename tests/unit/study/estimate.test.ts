@@ -109,6 +109,7 @@ describe('refusals', () => {
     grantedBytes: memory.mostBytes,
     bufferBytes: 2 ** 31,
     keepsBlocks: true,
+    budgetBytes: null,
   };
   const refused = (limits: Partial<DeviceLimits>, missing = 0, free: number | null = null) =>
     refusals(memory, teacher, student, { ...roomy, ...limits }, missing, free);
@@ -123,6 +124,9 @@ describe('refusals', () => {
     expect(sentence).toMatch(
       /needs \d+ MB of memory, and this device gave \d+ MB: choose a smaller/,
     );
+    expect(refused({ budgetBytes: 1e9 })).toEqual([
+      expect.stringMatching(/its budget is 1000 MB: raise it, or choose a smaller/),
+    ]);
     expect(refused({ bufferBytes: 2 ** 25 })).toHaveLength(2);
     expect(refused({ bufferBytes: 2 ** 25 })[0]).toMatch(/The teacher's largest matrix has 35 MB/);
     expect(refused({}, 2e9, 1e9)[0]).toMatch(/2000 MB are to be downloaded.*at most 1000 MB more/);
