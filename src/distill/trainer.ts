@@ -58,15 +58,14 @@ export class Trainer {
   private updatesApplied = 0;
   private skippedInARow = 0;
 
-  /** The trainer changes the model's parameters in place and never disposes of the model. */
+  /** The trainer changes what of the model is trained in place and never disposes of the model. */
   constructor(model: T5Model, examples: readonly TrainingExample[], options: TrainerOptions) {
     this.model = model;
     this.examples = examples;
     this.options = options;
     const lengths = examples.map(({ input, target }) => input.length + target.length);
     this.order = new BatchOrder(lengths, options.batchSize, options.seed);
-    model.assertTrainable();
-    this.optimizer = createAdamW(model.parameters, {
+    this.optimizer = createAdamW(model.trained, {
       beta1: 0.9,
       beta2: 0.999,
       epsilon: 1e-8,
@@ -80,7 +79,7 @@ export class Trainer {
   }
 
   /**
-   * One update of all parameters.
+   * One update of all parameters, or of all adapters.
    *
    * @throws Error when loss or gradients were not finite several times in a row, or the GPU is in trouble;
    *   a snapshot taken before still holds
@@ -109,7 +108,7 @@ export class Trainer {
   async snapshot(): Promise<Uint8Array> {
     const { updatesDone, updatesApplied, skippedInARow } = this;
     const counters = { updatesDone, updatesApplied, skippedInARow };
-    const bytes = await encodeTrainingState(this.model.parameters, this.optimizer, counters);
+    const bytes = await encodeTrainingState(this.model, this.optimizer, counters);
     assertDeviceSound();
     return bytes;
   }
@@ -120,7 +119,7 @@ export class Trainer {
    * @throws Error when the snapshot is damaged or belongs to another model; nothing is changed then
    */
   async restore(bytes: Uint8Array): Promise<void> {
-    const counters = await decodeTrainingState(bytes, this.model.parameters, this.optimizer);
+    const counters = await decodeTrainingState(bytes, this.model, this.optimizer);
     this.updatesDone = counters.updatesDone;
     this.updatesApplied = counters.updatesApplied;
     this.skippedInARow = counters.skippedInARow;
@@ -147,10 +146,10 @@ export class Trainer {
     try {
       const { value, grads } = tf.variableGrads(
         () => batchLoss(this.model, batch, weight),
-        [...this.model.parameters.values()],
+        [...this.model.trained.values()],
       );
       const gradients = new Map<string, tf.Tensor>();
-      for (const [name, parameter] of this.model.parameters) {
+      for (const [name, parameter] of this.model.trained) {
         const gradient = grads[parameter.name];
         if (gradient) gradients.set(name, gradient);
       }

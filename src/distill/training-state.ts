@@ -1,7 +1,9 @@
-/** A trainer's state as one safetensors file: parameters, optimizer moments and counters. */
+/** A trainer's state as one safetensors file: parameters or adapters, optimizer moments and counters. */
 
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
+import { baseFingerprint } from '../t5/base-fingerprint';
+import type { T5Model } from '../t5/model';
 import { memorySource } from '../weights/byte-source';
 import { openSafetensors } from '../weights/safetensors-reader';
 import { encodeSafetensors } from '../weights/safetensors-writer';
@@ -15,19 +17,18 @@ const countersSchema = v.object({
 
 export type TrainingCounters = v.InferOutput<typeof countersSchema>;
 
-type Variables = ReadonlyMap<string, tf.Variable>;
 type StoredState = Pick<Optimizer, 'stateShapes' | 'copyState' | 'assignState'>;
 
 const OPTIMIZER_PREFIX = 'optimizer.';
 
-/** Parameters keep their Hugging Face names, so that a checkpoint opens as a model too. */
+/** What is trained keeps its Hugging Face names, so that a checkpoint opens as a model, or as its adapters, too. */
 export async function encodeTrainingState(
-  parameters: Variables,
+  model: T5Model,
   optimizer: StoredState,
   counters: TrainingCounters,
 ): Promise<Uint8Array> {
   const tensors: { name: string; shape: readonly number[]; data: Float32Array }[] = [];
-  for (const [name, variable] of parameters) {
+  for (const [name, variable] of model.trained) {
     const data = await readOnce(tf.add(variable, 0));
     tensors.push({ name, shape: variable.shape, data });
   }
@@ -35,7 +36,9 @@ export async function encodeTrainingState(
     const data = await readOnce(optimizer.copyState(name));
     tensors.push({ name: `${OPTIMIZER_PREFIX}${name}`, shape, data });
   }
+  const base = await baseFingerprint(model);
   return encodeSafetensors(tensors, {
+    ...(base === null ? {} : { base }),
     updatesDone: String(counters.updatesDone),
     updatesApplied: String(counters.updatesApplied),
     skippedInARow: String(counters.skippedInARow),
@@ -45,11 +48,12 @@ export async function encodeTrainingState(
 /** Checks the whole file first and only then assigns, so that a damaged one changes nothing. */
 export async function decodeTrainingState(
   bytes: Uint8Array,
-  parameters: Variables,
+  model: T5Model,
   optimizer: StoredState,
 ): Promise<TrainingCounters> {
   const file = await openSafetensors(memorySource('checkpoint', bytes));
   const counters = readCounters(file.metadata);
+  await assertSameBase(model, file.metadata);
   const shapes = new Map(file.tensors.map(({ name, shape }) => [name, shape]));
   const read = async (name: string, expected: readonly number[]): Promise<Float32Array> => {
     const data = await file.readTensor(name);
@@ -61,7 +65,7 @@ export async function decodeTrainingState(
     );
   };
   const values = new Map<tf.Variable, Float32Array>();
-  for (const [name, variable] of parameters) {
+  for (const [name, variable] of model.trained) {
     values.set(variable, await read(name, variable.shape));
   }
   const state = new Map<string, Float32Array>();
@@ -73,6 +77,21 @@ export async function decodeTrainingState(
   }
   optimizer.assignState(state);
   return counters;
+}
+
+/** @throws Error when the adapters of a checkpoint with this metadata were trained on another base */
+export async function assertSameBase(
+  model: T5Model,
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
+  const expected = await baseFingerprint(model);
+  const found = metadata['base'] ?? null;
+  if (expected === found) return;
+  const named = (base: string | null): string =>
+    base === null ? 'a whole model' : `adapters of the base ${base.slice(0, 12)}`;
+  throw new Error(
+    `Checkpoint: expected ${named(expected)}, found ${named(found)}. It belongs to another model or to other settings of its adapters; start the study again.`,
+  );
 }
 
 function readCounters(metadata: Readonly<Record<string, string>>): TrainingCounters {

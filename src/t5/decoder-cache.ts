@@ -67,7 +67,7 @@ export class DecoderCache {
       const ids = tf.reshape(given, [-1, 1]);
       const rows = given.size;
       own.begin(position);
-      let x = embedding(model.weight('shared.weight'), ids);
+      let x = embedding(model.matrix('shared.weight'), ids);
       for (let block = 0; block < configuration.decoderLayers; block++) {
         const prefix = `decoder.block.${block}.layer`;
         const ownNormed = attentionNorm(model, `${prefix}.0`, 'SelfAttention', x);

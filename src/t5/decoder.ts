@@ -24,7 +24,7 @@ export function decode(
   return tf.tidy(() => {
     const { configuration } = model;
     const length = ids.shape[1] ?? 0;
-    let x = embedding(model.weight('shared.weight'), ids);
+    let x = embedding(model.matrix('shared.weight'), ids);
     const bias = relativePositionBias(
       model.parameter(relativeBiasName('decoder')),
       length,
@@ -53,5 +53,5 @@ export function decode(
 
 /** The output layer, without T5 v1.0's scaling: `[..., model]` to logits `[..., vocabulary]`. */
 export function languageModelHead(model: T5Model, states: tf.Tensor): tf.Tensor {
-  return linear(states, model.weight('lm_head.weight'));
+  return linear(states, model.matrix('lm_head.weight'));
 }

@@ -17,7 +17,7 @@ export function encode(model: T5Model, ids: tf.Tensor, mask: tf.Tensor | null): 
   return tf.tidy(() => {
     const { configuration } = model;
     const length = ids.shape[1] ?? 0;
-    let x = embedding(model.weight('shared.weight'), ids);
+    let x = embedding(model.matrix('shared.weight'), ids);
     const bias = relativePositionBias(
       model.parameter(relativeBiasName('encoder')),
       length,

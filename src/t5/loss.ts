@@ -66,7 +66,7 @@ export function batchLogits(model: T5Model, batch: SequenceBatch): tf.Tensor2D {
 
 /** Scores of a batch's target tokens under teacher forcing; to be called in a tidy. */
 export function batchScores(model: T5Model, batch: SequenceBatch): LanguageModelScores {
-  const head = model.weight('lm_head.weight');
+  const head = model.matrix('lm_head.weight');
   return languageModelScores(batchStates(model, batch), head, batch.labels);
 }
 
@@ -78,7 +78,7 @@ export function batchScores(model: T5Model, batch: SequenceBatch): LanguageModel
  */
 export function batchLoss(model: T5Model, batch: SequenceBatch, totalWeight?: number): tf.Scalar {
   return tf.tidy(() => {
-    const head = model.parameter('lm_head.weight');
+    const head = model.matrix('lm_head.weight');
     const { labels, weights } = batch;
     const targets =
       totalWeight === undefined ? { labels, weights } : { labels, weights, totalWeight };

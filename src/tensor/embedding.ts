@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { hasKernel, outputAt, runKernel, withGradient } from './fused-kernel';
-import type { Weight } from './linear';
+import type { Matrix } from './linear';
 import { QuantisedMatrix } from './quantised-matrix';
 
 /**
@@ -10,7 +10,7 @@ import { QuantisedMatrix } from './quantised-matrix';
  * @param ids int32 `[batch, length]`
  * @returns `[batch, length, model]`
  */
-export function embedding(table: Weight, ids: tf.Tensor): tf.Tensor {
+export function embedding(table: Matrix, ids: tf.Tensor): tf.Tensor {
   const [vocabulary = 0] = table.shape;
   if (table.shape.length !== 2 || ids.dtype !== 'int32') {
     throw new Error(

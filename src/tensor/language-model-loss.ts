@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { addInto, scaled } from './accumulate';
 import { crossEntropy, IGNORED_LABEL } from './cross-entropy';
 import { hasKernel, outputAt, runKernel, withGradient } from './fused-kernel';
-import { linear } from './linear';
+import { backThrough, linear, trainedMatrix, type Matrix } from './linear';
 
 /**
  * What a teacher said of every position: its likeliest tokens only. Their probabilities are taken to sum
@@ -43,7 +43,7 @@ const CHUNK_BYTES = 64 * 1024 * 1024;
  */
 export function languageModelLossReference(
   states: tf.Tensor,
-  head: tf.Tensor,
+  head: Matrix,
   { labels, weights, teacher, totalWeight }: LanguageModelTargets,
 ): tf.Scalar {
   const logits = linear(states, head);
@@ -65,10 +65,11 @@ export function languageModelLossReference(
  * As {@link languageModelLossReference}, but neither the logits `[rows, vocabulary]` nor their gradient
  * are ever whole in memory: some rows at a time go through the output layer, and the gradients are
  * computed together with the loss, so that no product is computed twice (fused linear cross-entropy).
+ * A frozen head has no gradient, and the product for it is saved.
  */
 export function languageModelLoss(
   states: tf.Tensor,
-  head: tf.Tensor,
+  head: Matrix,
   targets: LanguageModelTargets,
 ): tf.Scalar {
   const [rows = 0] = states.shape;
@@ -78,11 +79,12 @@ export function languageModelLoss(
     return languageModelLossReference(states, head, targets);
   }
   const chunkRows = rowsOfChunk(rows, vocabulary);
+  const trainedHead = trainedMatrix(head);
   if (!tf.engine().isTapeOn()) {
     return tf.tidy(() => inChunks(states, head, targets, chunkRows, false).loss);
   }
   const loss = withGradient(
-    [states, head],
+    trainedHead === null ? [states] : [states, trainedHead],
     () => {
       const computed = inChunks(states, head, targets, chunkRows, true);
       return { value: computed.loss, kept: [...computed.gradients] };
@@ -100,14 +102,14 @@ export function rowsOfChunk(rows: number, vocabulary: number, bytes = CHUNK_BYTE
 
 interface LossAndGradients {
   readonly loss: tf.Scalar;
-  /** Of states and head; empty where none were asked for. */
+  /** Of the states and, unless it is frozen, of the head; empty where none were asked for. */
   readonly gradients: readonly tf.Tensor[];
 }
 
 /** Loss and gradients of `chunkRows` rows at a time; to be called in a tidy. */
 export function inChunks(
   states: tf.Tensor,
-  head: tf.Tensor,
+  head: Matrix,
   targets: LanguageModelTargets,
   chunkRows: number,
   withGradients: boolean,
@@ -121,20 +123,18 @@ export function inChunks(
     const count = Math.min(chunkRows, rows - first);
     const [rowLosses, ...gradients] = tf.tidy((): tf.Tensor[] => {
       const part = count === rows ? states : tf.slice(states, [first, 0], [count, model]);
-      const logits = tf.matMul(part, head, false, true);
+      const logits = linear(part, head);
       const chunk = { logits, first, count };
       if (!withGradients) return [lossOfRows(chunk, coefficients, targets, false).losses];
       const computed = lossOfRows(chunk, coefficients, targets, true);
-      return [
-        computed.losses,
-        tf.matMul(computed.gradient, head),
-        tf.matMul(computed.gradient, part, true, false),
-      ];
+      const ofHead =
+        trainedMatrix(head) === null ? [] : [tf.matMul(computed.gradient, part, true, false)];
+      return [computed.losses, backThrough(computed.gradient, head), ...ofHead];
     });
     if (rowLosses !== undefined) losses.push(rowLosses);
     const [stateGradient, headGradient] = gradients;
-    if (stateGradient === undefined || headGradient === undefined) continue;
-    ofStates.push(stateGradient);
+    if (stateGradient !== undefined) ofStates.push(stateGradient);
+    if (headGradient === undefined) continue;
     if (ofHead === null) {
       ofHead = headGradient;
     } else {
@@ -143,7 +143,8 @@ export function inChunks(
     }
   }
   const loss = tf.sum<tf.Scalar>(joined(losses));
-  return { loss, gradients: ofHead === null ? [] : [joined(ofStates), ofHead] };
+  if (ofStates.length === 0) return { loss, gradients: [] };
+  return { loss, gradients: [joined(ofStates), ...(ofHead === null ? [] : [ofHead])] };
 }
 
 const joined = (parts: readonly tf.Tensor[]): tf.Tensor => {

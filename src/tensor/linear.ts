@@ -1,11 +1,20 @@
 /** Linear map without bias: every row of the input times the transposed weight. */
 
 import * as tf from '@tensorflow/tfjs-core';
+import { AdaptedMatrix } from './adapted-matrix';
 import { hasKernel, outputAt, runKernel, withGradient } from './fused-kernel';
 import { QuantisedMatrix } from './quantised-matrix';
 
-/** A weight matrix `[outputs, inputs]`; only floats have a gradient. */
-export type Weight = tf.Tensor | QuantisedMatrix;
+/** A weight matrix `[outputs, inputs]`: floats, or quantised ones, which are never trained. */
+export type Matrix = tf.Tensor | QuantisedMatrix;
+
+export type Weight = Matrix | AdaptedMatrix;
+
+/** The matrix, or null where it is frozen: quantised, or a variable that is not to be trained. */
+export function trainedMatrix(weight: Matrix): tf.Tensor | null {
+  const isFrozen = weight instanceof tf.Variable && !weight.trainable;
+  return weight instanceof QuantisedMatrix || isFrozen ? null : weight;
+}
 
 /**
  * `x · weightᵀ`, or `residual + x · weightᵀ`; the weight in PyTorch's layout.
@@ -36,26 +45,73 @@ export function linear(x: tf.Tensor, weight: Weight, residual?: tf.Tensor): tf.T
 
 /** As {@link linear}, all of them matrices. */
 function product(rows: tf.Tensor, weight: Weight, residual: tf.Tensor | undefined): tf.Tensor {
-  if (weight instanceof QuantisedMatrix) return weight.multiply(rows, residual);
-  if (residual === undefined) return tf.matMul(rows, weight, false, true);
+  if (weight instanceof AdaptedMatrix) {
+    const narrow = tf.mul(product(rows, weight.down, undefined), weight.scale);
+    return product(narrow, weight.up, product(rows, weight.base, residual));
+  }
+  const trained = trainedMatrix(weight);
+  if (trained === null) return frozenProduct(rows, weight, residual);
+  if (residual === undefined) return tf.matMul(rows, trained, false, true);
   return hasKernel('MatMulResidual')
-    ? addedProduct(rows, weight, residual)
-    : tf.add(residual, tf.matMul(rows, weight, false, true));
+    ? addedProduct(rows, trained, residual)
+    : tf.add(residual, tf.matMul(rows, trained, false, true));
 }
 
 /** `residual + rows · weightᵀ` in one kernel, all of them matrices. */
 function addedProduct(rows: tf.Tensor, weight: tf.Tensor, residual: tf.Tensor): tf.Tensor {
   return withGradient(
     [rows, weight, residual],
-    () => {
-      const inputs = { a: rows, b: weight, residual };
-      const product = runKernel('MatMulResidual', inputs, { transposeA: false, transposeB: true });
-      return { value: outputAt(product, 0), kept: [rows, weight] };
-    },
+    () => ({ value: addedProductValue(rows, weight, residual), kept: [rows, weight] }),
     (gradient, kept) => [
       tf.matMul(gradient, outputAt(kept, 1)),
       tf.matMul(gradient, outputAt(kept, 0), true, false),
       gradient,
     ],
   );
+}
+
+function addedProductValue(rows: tf.Tensor, weight: tf.Tensor, residual: tf.Tensor): tf.Tensor {
+  const inputs = { a: rows, b: weight, residual };
+  const attributes = { transposeA: false, transposeB: true };
+  return outputAt(runKernel('MatMulResidual', inputs, attributes), 0);
+}
+
+/**
+ * As {@link product} with a weight that has no gradient: the backward pass has one product instead of two,
+ * and needs neither the rows nor, where it is quantised, the floats of the weight.
+ */
+function frozenProduct(
+  rows: tf.Tensor,
+  weight: Matrix,
+  residual: tf.Tensor | undefined,
+): tf.Tensor {
+  return withGradient(
+    residual === undefined ? [rows] : [rows, residual],
+    () => ({ value: valueOf(rows, weight, residual), kept: [] }),
+    (gradient) => {
+      const ofRows = backThrough(gradient, weight);
+      return residual === undefined ? [ofRows] : [ofRows, gradient];
+    },
+  );
+}
+
+function valueOf(rows: tf.Tensor, weight: Matrix, residual: tf.Tensor | undefined): tf.Tensor {
+  if (weight instanceof QuantisedMatrix) return weight.multiply(rows, residual);
+  if (residual !== undefined && hasKernel('MatMulResidual')) {
+    return addedProductValue(rows, weight, residual);
+  }
+  const product = tf.matMul(rows, weight, false, true);
+  return residual === undefined ? product : tf.add(residual, product);
+}
+
+/**
+ * The gradient of `rows` in `rows · weightᵀ` from that of the product.
+ *
+ * @param gradient `[rows, outputs]`
+ * @returns `[rows, inputs]`
+ */
+export function backThrough(gradient: tf.Tensor, weight: Matrix): tf.Tensor {
+  return weight instanceof QuantisedMatrix
+    ? weight.multiplyGradient(gradient)
+    : tf.matMul(gradient, weight);
 }

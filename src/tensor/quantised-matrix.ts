@@ -100,7 +100,7 @@ export class QuantisedMatrix {
   }
 
   /**
-   * `x · thisᵀ`, or `residual + x · thisᵀ`; without a gradient.
+   * `x · thisᵀ`, or `residual + x · thisᵀ`; without a gradient of its own: see {@link multiplyGradient}.
    *
    * @param x `[rows, columns of this]`
    * @param residual `[rows, rows of this]`
@@ -109,6 +109,21 @@ export class QuantisedMatrix {
     const [rows] = this.shape;
     const inputs = { x, ...this.#planes(), ...(residual ? { residual } : {}) };
     return outputAt(runKernel('QuantisedMatMul', inputs, { format: this.format, rows }), 0);
+  }
+
+  /**
+   * The gradient of {@link multiply}'s `x` from that of the product: `gradient · this`.
+   *
+   * @param gradient `[rows, rows of this]`
+   * @returns `[rows, columns of this]`
+   */
+  multiplyGradient(gradient: tf.Tensor): tf.Tensor {
+    const [, columns] = this.shape;
+    const inputs = { gradient, ...this.#planes() };
+    return outputAt(
+      runKernel('QuantisedMatMulGradient', inputs, { format: this.format, columns }),
+      0,
+    );
   }
 
   /**
@@ -121,6 +136,12 @@ export class QuantisedMatrix {
     const [rows, columns] = this.shape;
     const attributes = { format: this.format, rows, columns };
     return outputAt(runKernel('QuantisedRows', { ids, ...this.#planes() }, attributes), 0);
+  }
+
+  /** All of it, dequantised; `[rows, columns]`. */
+  floats(): tf.Tensor {
+    const [rows] = this.shape;
+    return tf.tidy(() => this.rows(tf.range(0, rows, 1, 'int32')));
   }
 
   dispose(): void {

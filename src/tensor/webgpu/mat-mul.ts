@@ -5,7 +5,7 @@ import { input } from '../kernel-inputs';
 import { columnsOfGroup, FEW_ROWS, fewRowsKernel, rowsOfGroup } from './few-rows-product';
 import type { KernelRunner } from './kernel-runner';
 import { MATRIX_TILES, productSize, type ProductClass, type ProductLayout } from './matrix-tile';
-import type { Operand } from './operand';
+import { isFloats, isOuterContiguous, type Operand } from './operand';
 import type { Kernels } from './register';
 import { SLICE_SUM_INVOCATIONS, sliceSumKernel, tiledProductKernel } from './tiled-product';
 import type { TileChoices } from './tile-choices';
@@ -58,7 +58,7 @@ export function recordProduct(runner: KernelRunner, choices: TileChoices, produc
     product.outputStart + a.start + b.start === 0 &&
     a.operand.storage === 'inner' &&
     a.operand.vectors &&
-    b.operand.storage !== 'outer' &&
+    !isOuterContiguous(b.operand.storage) &&
     b.operand.vectors
   ) {
     const few = {
@@ -126,7 +126,7 @@ function recordTiles(
   const tile = MATRIX_TILES[choices.tileOf(productClass(product))];
   const vectors = columns % 4 === 0;
   const place = ({ operand: { name, storage }, start, stride }: Factor) =>
-    storage === 'inner' || storage === 'outer'
+    isFloats(storage)
       ? { [`${name}Start`]: start + part.first * stride, [`${name}Stride`]: stride }
       : {};
   runner.run(

@@ -4,10 +4,22 @@ import type { QuantisedFormat } from '../../weights/quantised-planes';
 import type { KernelBinding, KernelUniform } from './kernel';
 
 /**
- * How a factor is stored, seen as `[outer, inner]` with the inner dimension summed over:
- * `inner` or `outer` says which one is contiguous; the others are quantised with `inner` contiguous.
+ * How a factor is stored, seen as `[outer, inner]` with the inner dimension summed over: `inner` or `outer`
+ * says which one is contiguous; the others are quantised with `inner` contiguous or, marked so, with `outer`.
  */
-export type OperandStorage = 'inner' | 'outer' | QuantisedFormat;
+export type OperandStorage = 'inner' | 'outer' | QuantisedFormat | `${QuantisedFormat} outer`;
+
+/** Whether the outer dimension is the contiguous one. */
+export function isOuterContiguous(
+  storage: OperandStorage,
+): storage is Exclude<OperandStorage, 'inner' | QuantisedFormat> {
+  return storage === 'outer' || storage === 'Q8_0 outer' || storage === 'Q4_0 outer';
+}
+
+/** Whether an operand is floats, of which a product may take a part. */
+export function isFloats(storage: OperandStorage): storage is 'inner' | 'outer' {
+  return storage === 'inner' || storage === 'outer';
+}
 
 export interface Operand {
   readonly name: 'a' | 'b';
@@ -18,7 +30,7 @@ export interface Operand {
 
 /** Storage buffers of an operand, in order. */
 export function operandBindings({ name, storage, vectors }: Operand): KernelBinding[] {
-  if (storage === 'inner' || storage === 'outer') {
+  if (isFloats(storage)) {
     return [{ name, access: 'read', type: vectors ? 'array<vec4<f32>>' : 'array<f32>' }];
   }
   return [
@@ -29,7 +41,7 @@ export function operandBindings({ name, storage, vectors }: Operand): KernelBind
 
 /** Where in its buffer an operand starts, in elements, and how far its next matrix is. */
 export function operandUniforms({ name, storage }: Operand): KernelUniform[] {
-  if (storage !== 'inner' && storage !== 'outer') return [];
+  if (!isFloats(storage)) return [];
   return [
     { name: `${name}Start`, type: 'u32' },
     { name: `${name}Stride`, type: 'u32' },
@@ -92,15 +104,11 @@ export function quadCode(operand: Operand, outerSize: string, innerSize: string)
   switch (storage) {
     case 'Q8_0':
     case 'Q4_0':
-      return `${quantisedQuadCode(name, storage)}
-fn ${name}Quad(start: u32, outer: u32, inner: u32) -> vec4<f32> {
-  if (outer >= ${outerSize} || inner >= ${innerSize}) { return vec4<f32>(); }
-  let quad = inner / 4u;
-  let quads = ${innerSize} / 4u;
-  let words = ${name}Integers[${name}Vector(outer, quad, quads)];
-  let scale = ${name}Scale((outer * quads + quad) / 8u);
-  return ${name}Weights(${name}Word(words, quad), quad) * scale;
-}`;
+      return quantisedAlong(name, storage, ['outer', outerSize], ['inner', innerSize]);
+    case 'Q8_0 outer':
+      return quantisedAlong(name, 'Q8_0', ['inner', innerSize], ['outer', outerSize]);
+    case 'Q4_0 outer':
+      return quantisedAlong(name, 'Q4_0', ['inner', innerSize], ['outer', outerSize]);
     case 'inner':
       return along(name, vectors, ['outer', outerSize], ['inner', innerSize]);
     case 'outer':
@@ -108,6 +116,24 @@ fn ${name}Quad(start: u32, outer: u32, inner: u32) -> vec4<f32> {
     default:
       return storage satisfies never;
   }
+}
+
+/** Four dequantised values along `fast`, the contiguous dimension, whose size is a multiple of 32. */
+function quantisedAlong(
+  name: string,
+  format: QuantisedFormat,
+  [slow, slowSize]: readonly [string, string],
+  [fast, fastSize]: readonly [string, string],
+): string {
+  return `${quantisedQuadCode(name, format)}
+fn ${name}Quad(start: u32, outer: u32, inner: u32) -> vec4<f32> {
+  if (${slow} >= ${slowSize} || ${fast} >= ${fastSize}) { return vec4<f32>(); }
+  let quad = ${fast} / 4u;
+  let quads = ${fastSize} / 4u;
+  let words = ${name}Integers[${name}Vector(${slow}, quad, quads)];
+  let scale = ${name}Scale((${slow} * quads + quad) / 8u);
+  return ${name}Weights(${name}Word(words, quad), quad) * scale;
+}`;
 }
 
 /** Four values along `fast`, the contiguous dimension. */

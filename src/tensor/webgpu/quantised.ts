@@ -6,7 +6,7 @@ import { input, numberAttribute } from '../kernel-inputs';
 import type { Kernel } from './kernel';
 import type { KernelRunner } from './kernel-runner';
 import { recordProduct, type Factor } from './mat-mul';
-import { operandBindings, quadCode, type Operand } from './operand';
+import { operandBindings, quadCode, type Operand, type OperandStorage } from './operand';
 import type { Kernels } from './register';
 import type { TileChoices } from './tile-choices';
 
@@ -16,8 +16,9 @@ const INVOCATIONS = 64;
 const GROUPS_ALONG_X = 32_768;
 
 /**
- * `QuantisedMatMul` gives `x · weightᵀ (+ residual)` for `x` `[rows, inner]`; `QuantisedRows` the rows
- * of a table that int32 `ids` name, zeros for an id outside of it.
+ * `QuantisedMatMul` gives `x · weightᵀ (+ residual)` for `x` `[rows, inner]`; `QuantisedMatMulGradient` the
+ * gradient of `x` from that of the product, `gradient · weight`; `QuantisedRows` the rows of a table that
+ * int32 `ids` name, zeros for an id outside of it.
  */
 export function quantisedKernels(runner: KernelRunner, choices: TileChoices): Kernels {
   return {
@@ -27,29 +28,31 @@ export function quantisedKernels(runner: KernelRunner, choices: TileChoices): Ke
       const columns = numberAttribute(attrs, 'rows');
       const format = formatAttribute(attrs);
       const output = runner.output([rows, columns]);
-      const a: Factor = {
-        operand: { name: 'a', storage: 'inner', vectors: true },
-        tensors: [x],
-        start: 0,
-        stride: 0,
-      };
-      const b: Factor = {
-        operand: { name: 'b', storage: format, vectors: true },
-        tensors: [input(inputs, 'integers'), input(inputs, 'scales')],
-        start: 0,
-        stride: 0,
-      };
       recordProduct(runner, choices, {
         layout: format,
         rows,
         columns,
         inner,
-        matrices: 1,
-        a,
-        b,
+        ...factors(x, inputs, format, true),
         residual: inputs['residual'] ?? null,
         output,
-        outputStart: 0,
+      });
+      return output;
+    },
+    QuantisedMatMulGradient: ({ inputs, attrs }) => {
+      const gradient = input(inputs, 'gradient');
+      const [rows = 0, inner = 0] = gradient.shape;
+      const columns = numberAttribute(attrs, 'columns');
+      const output = runner.output([rows, columns]);
+      recordProduct(runner, choices, {
+        // The order of its memory is that of two factors that are not transposed, and so is its best tile.
+        layout: 'NN',
+        rows,
+        columns,
+        inner,
+        ...factors(gradient, inputs, `${formatAttribute(attrs)} outer`, inner % 4 === 0),
+        residual: null,
+        output,
       });
       return output;
     },
@@ -69,6 +72,23 @@ export function quantisedKernels(runner: KernelRunner, choices: TileChoices): Ke
       );
       return output;
     },
+  };
+}
+
+/** `a` and, as `storage`, the planes among the inputs, both whole. */
+function factors(
+  a: tf.TensorInfo,
+  inputs: tf.NamedTensorInfoMap,
+  storage: OperandStorage,
+  vectors: boolean,
+): { a: Factor; b: Factor; matrices: 1; outputStart: 0 } {
+  const whole = { start: 0, stride: 0 } as const;
+  const planes = [input(inputs, 'integers'), input(inputs, 'scales')];
+  return {
+    a: { operand: { name: 'a', storage: 'inner', vectors }, tensors: [a], ...whole },
+    b: { operand: { name: 'b', storage, vectors: true }, tensors: planes, ...whole },
+    matrices: 1,
+    outputStart: 0,
   };
 }
 

@@ -2,7 +2,14 @@
 
 import type { Kernel } from './kernel';
 import { invocationsOf, type MatrixTile } from './matrix-tile';
-import { operandBindings, operandUniforms, quadCode, type Operand } from './operand';
+import {
+  isFloats,
+  isOuterContiguous,
+  operandBindings,
+  operandUniforms,
+  quadCode,
+  type Operand,
+} from './operand';
 
 export interface TiledProduct {
   readonly tile: MatrixTile;
@@ -117,9 +124,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 }
 
 function startOf({ name, storage }: Operand): string {
-  return storage === 'inner' || storage === 'outer'
-    ? `uniforms.${name}Start + matrix * uniforms.${name}Stride`
-    : '0u';
+  return isFloats(storage) ? `uniforms.${name}Start + matrix * uniforms.${name}Stride` : '0u';
 }
 
 /**
@@ -141,7 +146,7 @@ function loadCode(
     count % invocations === 0 && count / invocations === 1
       ? `{ let item = lane; ${body} }`
       : `for (var item = lane; item < ${count}u; item += ${invocations}u) { ${body} }`;
-  if (storage === 'outer') {
+  if (isOuterContiguous(storage)) {
     const quads = size / 4;
     return items(
       depth * quads,
