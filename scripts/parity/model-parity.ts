@@ -1,5 +1,6 @@
 /** Every check of a T5 against a folder of PyTorch's results, and of odd sizes against the plain composition. */
 
+import { adapterParity } from './adapter-parity';
 import type { Comparison } from './comparison';
 import { forwardParity } from './forward-parity';
 import { gradientParity } from './gradient-parity';
@@ -26,6 +27,7 @@ export async function modelParity(
     gradientParity,
     ...(slow.optimizers ? [optimizerParity] : []),
     quantisedParity,
+    adapterParity,
     ...(slow.oddSizes ? [oddShapeParity] : []),
   ]) {
     const group = await check(folder);

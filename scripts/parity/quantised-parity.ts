@@ -88,10 +88,9 @@ async function oneFile(
   return results;
 }
 
-/** All rows of a matrix, as an embedding reads them. */
 async function dequantised(matrix: QuantisedMatrix): Promise<ArrayLike<number>> {
-  const rows = tf.tidy(() => matrix.rows(tf.range(0, matrix.shape[0], 1, 'int32')));
-  const values = await rows.data();
-  rows.dispose();
+  const floats = matrix.floats();
+  const values = await floats.data();
+  floats.dispose();
   return values;
 }

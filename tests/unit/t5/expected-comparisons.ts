@@ -15,6 +15,17 @@ const trajectory = (optimizer: string): string[] => [
   `${optimizer}: last loss as a share of the first`,
 ];
 
+const ADAPTERS = [
+  'adapters: cross-entropy',
+  'adapters: gradients of cross-entropy (worst of 72 matrices)',
+  'adapters: merged parameters',
+] as const;
+
+const overBlocks = (type: string): string[] => [
+  `${type} kept: gradients of adapters`,
+  `${type} kept: cross-entropy with adapters`,
+];
+
 export const EXPECTED_COMPARISONS: readonly string[] = [
   'encoder states (unpadded positions)',
   'decoder states',
@@ -35,6 +46,7 @@ export const EXPECTED_COMPARISONS: readonly string[] = [
   ...trajectory('Adafactor'),
   ...quantised('q8_0'),
   ...quantised('q4_0'),
+  ...ADAPTERS,
 ];
 
 /** Sizes that the oracle does not have, where there is a faster backend than plain JavaScript. */
@@ -45,8 +57,9 @@ export const EXPECTED_OF_ODD_SIZES: readonly string[] = [
   'odd sizes: greedy ids (differences)',
 ];
 
-/** Where the backend multiplies with quantised weights. */
-export const EXPECTED_OF_KEPT: readonly string[] = [
-  ...quantised('q8_0 kept'),
-  ...quantised('q4_0 kept'),
-];
+/** The same where the backend multiplies with quantised weights. */
+export const EXPECTED_WITH_KEPT: readonly string[] = EXPECTED_COMPARISONS.flatMap((name) => {
+  // They come right after those that have no kept weights.
+  if (name === ADAPTERS[0]) return [...quantised('q8_0 kept'), ...quantised('q4_0 kept'), name];
+  return name === ADAPTERS.at(-1) ? [name, ...overBlocks('q8_0'), ...overBlocks('q4_0')] : [name];
+});
