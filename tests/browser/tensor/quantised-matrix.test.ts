@@ -82,6 +82,12 @@ describe.each(QUANTISED_FORMATS)('%s', (format) => {
       linear(x, weight, residual),
     ];
     await expectSameValues(products(matrix), products(floats), 1e-5);
+    const gradients = (weight: tf.Tensor | QuantisedMatrix) => () => {
+      const squares = (input: tf.Tensor, added: tf.Tensor) =>
+        tf.sum<tf.Scalar>(tf.square(linear(input, weight, added)));
+      return tf.grads(squares)([x, residual]);
+    };
+    await expectSameValues(gradients(matrix), gradients(floats), 1e-5);
     matrix.dispose();
     tf.dispose([floats, x, residual]);
   });
