@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import type { SplitSizes } from '../data/splits';
 import { COMPARED_METHODS, METHODS, inOrder } from './methods';
+import { LORA_LAYERS } from '../t5/lora';
 import { modelsSchema } from './model-choice';
 import { promptsOfStyle, promptsSchema } from './prompts';
 
@@ -62,6 +63,20 @@ export const studyConfigurationSchema = v.strictObject({
     batchSize: count(1, 1024),
     /** Examples of a batch computed at a time, to save memory; the whole batch when absent. */
     microBatchSize: v.optional(count(1, 1024)),
+    /**
+     * Trains low-rank adapters of a frozen student, which stays quantised where it comes so and the device can
+     * multiply with it; all of the student's parameters when absent. A usual learning rate is ten times larger.
+     */
+    lora: v.optional(
+      v.strictObject({
+        /** Inner size of an adapter. Published ones have 4 to 64; more than a layer's width helps nothing. */
+        rank: count(1, 256),
+        /** An adapter counts alpha / rank times. */
+        alpha: real(0.1, 1024),
+        /** Queries and values; all of attention; or the feed-forward too. */
+        layers: v.picklist(LORA_LAYERS),
+      }),
+    ),
     learningRate: real(1e-6, 1),
     /** Share of all updates over which the learning rate rises from zero. */
     warmupShare: real(0, 0.5),

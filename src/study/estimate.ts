@@ -98,9 +98,12 @@ export function studyMemory(
   const training = byMethod(
     (method) =>
       summedBytes +
-      trainingBytes(student.configuration, largest.training[method], keepsProbabilities),
+      trainingBytes(student.configuration, largest.training[method], keepsProbabilities, {
+        lora: configuration.training.lora,
+        format: student.format,
+      }),
   );
-  const answering = generationBytes(student.configuration, 'F32', largest.answering);
+  const answering = generationBytes(student.configuration, student.format, largest.answering);
   return {
     teacherBytes,
     trainingBytes: training,
@@ -125,6 +128,9 @@ export function studyTimes(
   rates: MeasuredRates,
 ): StudyTimes {
   const workload = studyWorkload(configuration);
+  const { lora } = configuration.training;
+  const updateFlops = (model: T5Configuration, shape: BatchShape): number =>
+    trainingFlops(model, shape, { lora });
   const flops = (
     count: (configuration: T5Configuration, shape: BatchShape) => number,
     model: ResidentModel,
@@ -136,7 +142,7 @@ export function studyTimes(
   const first = asked(workload.teacher);
   const methods = byMethod((method): TimeRange => {
     const time =
-      ms(flops(trainingFlops, student, workload.training[method]), rates.studentTraining) +
+      ms(flops(updateFlops, student, workload.training[method]), rates.studentTraining) +
       ms(flops(forwardFlops, student, workload.answering[method]), rates.studentGeneration);
     const further = METHOD_TRAITS[method].needsFeedback ? asked(workload.mostResamples) : 0;
     return { leastMs: time, mostMs: time + further };

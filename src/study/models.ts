@@ -1,9 +1,12 @@
 /** What a study needs of its models: the engine behind them (tfjs, or a stand-in in tests) stays out of sight. */
 
+import { hashSeed } from '../data/random';
 import type { TrainerOptions, TrainingExample, UpdateMetrics } from '../distill/trainer';
 import type { Teacher } from '../rationale/teacher';
+import type { LoraSettings } from '../t5/lora';
 import type { TargetScore } from '../t5/score';
 import type { Tokenizer } from '../text/tokenizer';
+import type { StudyConfiguration } from './configuration';
 
 /** Trains one student; see `distill/trainer.ts`. */
 export interface StudyTrainer {
@@ -14,6 +17,13 @@ export interface StudyTrainer {
   snapshot(): Promise<Uint8Array>;
   restore(bytes: Uint8Array): Promise<void>;
   dispose(): void;
+}
+
+/** The adapters of a student that trains nothing else. */
+export interface StudentAdapters {
+  readonly settings: LoraSettings;
+  /** Fixes where they start. */
+  readonly seed: number;
 }
 
 /** One copy of the student, with parameters of its own. */
@@ -29,11 +39,22 @@ export interface Student {
 export interface StudyModels {
   readonly tokenizer: Tokenizer;
   readonly teacher: Teacher;
-  /** A new student: with the parameters of a trainer's snapshot, or as it is before any training. */
-  loadStudent(snapshot: Uint8Array | null): Promise<Student>;
+  /**
+   * A new student: with what a trainer's snapshot holds, or as it is before any training.
+   *
+   * @param adapters what it trains; null for all of its parameters
+   * @throws Error when the snapshot holds adapters of another base
+   */
+  loadStudent(snapshot: Uint8Array | null, adapters: StudentAdapters | null): Promise<Student>;
   /** Frees the teacher's memory until it is asked again. */
   releaseTeacher(): void;
   /** Bytes the engine holds now. */
   memoryBytes(): number;
   dispose(): void;
+}
+
+/** The adapters that a study's students train: every run starts from the same ones. */
+export function studentAdapters({ seed, training }: StudyConfiguration): StudentAdapters | null {
+  const { lora } = training;
+  return lora === undefined ? null : { settings: lora, seed: hashSeed(seed, 'adapters') };
 }

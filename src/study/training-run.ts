@@ -6,7 +6,7 @@ import type { ExampleSet } from '../distill/examples';
 import type { RunRecord } from '../storage/schema';
 import type { StudyConfiguration } from './configuration';
 import { curveInterval, extendCurve } from './curves';
-import type { Student, StudyTrainer } from './models';
+import { studentAdapters, type Student, type StudyTrainer } from './models';
 import { PauseRequested, type StageContext } from './stage-context';
 import type { TrainingClock } from './training-clock';
 import { isBetter, validate } from './validation';
@@ -25,7 +25,10 @@ export async function trainRun(
     context.state.setRun(done);
     return;
   }
-  const student = await context.models.loadStudent(null);
+  const student = await context.models.loadStudent(
+    null,
+    studentAdapters(context.state.record.configuration),
+  );
   try {
     const options = trainerOptions(context.state.record.configuration, planned.totalUpdates);
     const trainer = student.createTrainer(set.examples, options);

@@ -1,6 +1,7 @@
 /** What a T5 v1.1 costs: multiplications and bytes of weights, generation and training, counted from its shape. */
 
 import type { T5Configuration } from './configuration';
+import { adapterParameterCount, type LoraSettings } from './lora';
 import { describeParameters, parameterCount } from './parameters';
 
 /** A rectangular batch, padding included. */
@@ -67,9 +68,24 @@ export function forwardFlops(configuration: T5Configuration, shape: BatchShape):
   return 2 * batch * (encoder + decoder);
 }
 
-/** Forward and backward: every product has two gradients of its own size. */
-export function trainingFlops(configuration: T5Configuration, shape: BatchShape): number {
-  return 3 * forwardFlops(configuration, shape);
+/** What of a model is trained, and how the rest lies in memory. */
+export interface TrainingWay {
+  /** Adapters beside frozen parameters; all parameters when absent. */
+  readonly lora?: Pick<LoraSettings, 'rank' | 'layers'> | undefined;
+  /** Format of the frozen matrices. */
+  readonly format?: ResidentFormat;
+}
+
+/**
+ * Forward and backward: every product has two gradients of its own size, but only that of its input where
+ * the weight is frozen. An adapter's own products, a hundredth of a layer's, are left out.
+ */
+export function trainingFlops(
+  configuration: T5Configuration,
+  shape: BatchShape,
+  { lora }: TrainingWay = {},
+): number {
+  return (lora === undefined ? 3 : 2) * forwardFlops(configuration, shape);
 }
 
 /** With a key-value cache every token is computed once, as under teacher forcing. */
@@ -97,8 +113,8 @@ export function generationBytes(
 }
 
 /**
- * Bytes that one update with AdamW holds at once: weights, gradients and two moments, whatever the
- * backward pass needs again, and the logits with their gradient.
+ * Bytes that one update with AdamW holds at once: weights, gradients and two moments of what is trained,
+ * whatever the backward pass needs again, and the logits with their gradient.
  *
  * @param keepsProbabilities false where the attention kernels compute their probabilities again
  */
@@ -106,6 +122,7 @@ export function trainingBytes(
   configuration: T5Configuration,
   shape: BatchShape,
   keepsProbabilities: boolean,
+  { lora, format = 'F32' }: TrainingWay = {},
 ): number {
   const { batch, inputLength, targetLength } = shape;
   const { modelWidth, heads, keyValueWidth, feedForwardWidth } = configuration;
@@ -123,8 +140,10 @@ export function trainingBytes(
       attention(targetLength, inputLength) +
       feedForward(targetLength));
   const logits = 2 * targetLength * configuration.vocabularySize;
-  return (
-    4 * FLOAT_BYTES * parameterCount(configuration) +
-    FLOAT_BYTES * batch * (encoder + decoder + logits)
-  );
+  const kept =
+    lora === undefined
+      ? 4 * FLOAT_BYTES * parameterCount(configuration)
+      : weightBytes(configuration, format) +
+        4 * FLOAT_BYTES * adapterParameterCount(configuration, lora);
+  return kept + FLOAT_BYTES * batch * (encoder + decoder + logits);
 }

@@ -57,11 +57,16 @@ export class Estimator {
   ): Promise<StudyEstimate> {
     const { teacher: teacherChoice, student: studentChoice, hubs } = configuration.models;
     const asked = looks ? hubs : null;
-    const student = await this.#resident(studentChoice, 'student', asked);
+    const student = await this.#resident(
+      studentChoice,
+      'student',
+      configuration.training.lora === undefined,
+      asked,
+    );
     const teacher =
       teacherChoice.source === 'transformers'
         ? await this.#foreign(teacherChoice, asked)
-        : await this.#resident(teacherChoice, 'teacher', asked);
+        : await this.#resident(teacherChoice, 'teacher', false, asked);
     const downloads = await this.#downloads(configuration);
     const isUnknown =
       teacher === null || student === null || (isForeign(teacher) && teacher.weightBytes === null);
@@ -125,16 +130,17 @@ export class Estimator {
     return measured;
   }
 
-  /** A model as it will lie on the device; null where its shape is not known yet. */
+  /** A model as it will lie on the device, trained whole or not; null where its shape is not known yet. */
   async #resident(
     choice: T5Choice,
     role: 'teacher' | 'student',
+    isTrained: boolean,
     hubs: HubAddresses | null,
   ): Promise<ResidentModel | null> {
     const known = await this.#shapes.ofT5(choice, role, hubs);
     if (known === null) return null;
     const { configuration, fileFormat } = known;
-    const format = residentFormat(fileFormat, role);
+    const format = residentFormat(fileFormat, isTrained);
     return { configuration, format, isUnpacked: format === 'F32' && isQuantised(fileFormat) };
   }
 
@@ -179,9 +185,9 @@ export class Estimator {
   }
 }
 
-/** The student is trained in 32 bit whatever it comes in; so is a teacher where no kernel reads its blocks. */
-function residentFormat(format: string, role: 'teacher' | 'student'): ResidentModel['format'] {
-  if (role === 'student' || !keepsBlocks()) return 'F32';
+/** What is trained has 32 bit whatever it comes in; so has everything where no kernel reads its blocks. */
+function residentFormat(format: string, isTrained: boolean): ResidentModel['format'] {
+  if (isTrained || !keepsBlocks()) return 'F32';
   return isQuantised(format) ? format : 'F32';
 }
 

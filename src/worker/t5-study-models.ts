@@ -2,11 +2,13 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { Trainer } from '../distill/trainer';
+import { assertSameBase } from '../distill/training-state';
 import { T5Teacher } from '../rationale/t5-teacher';
-import type { Student, StudyModels } from '../study/models';
+import type { Student, StudentAdapters, StudyModels } from '../study/models';
 import { parseT5Configuration, type T5Configuration } from '../t5/configuration';
 import { trimMemory } from '../tensor/memory-budget';
 import { generate } from '../t5/generate';
+import { initialAdapters } from '../t5/lora';
 import { T5Model, type ParameterSource } from '../t5/model';
 import { scoreTargets } from '../t5/score';
 import type { Tokenizer } from '../text/tokenizer';
@@ -88,10 +90,28 @@ class T5StudyModels implements StudyModels {
     this.#student = student;
   }
 
-  async loadStudent(snapshot: Uint8Array | null): Promise<Student> {
+  async loadStudent(
+    snapshot: Uint8Array | null,
+    adapters: StudentAdapters | null,
+  ): Promise<Student> {
     const { configuration, parameters } = this.#student;
-    const source = snapshot === null ? parameters : await snapshotParameters(snapshot);
-    return t5Student(await T5Model.load(configuration, source));
+    const saved = snapshot === null ? null : await openSnapshot(snapshot);
+    if (adapters === null) {
+      return t5Student(await T5Model.load(configuration, saved?.values ?? parameters));
+    }
+    const { settings, seed } = adapters;
+    const source = saved?.values ?? initialAdapters(configuration, settings, seed);
+    const model = await T5Model.load(configuration, parameters, {
+      keepQuantised: true,
+      adapters: { settings, source },
+    });
+    try {
+      if (saved !== null) await assertSameBase(model, saved.metadata);
+      return t5Student(model);
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
   }
 
   memoryBytes(): number {
@@ -108,10 +128,10 @@ class T5StudyModels implements StudyModels {
   }
 }
 
-/** A trainer's snapshot holds the parameters under their own names, next to the optimizer's state. */
-async function snapshotParameters(snapshot: Uint8Array): Promise<ParameterSource> {
+/** A trainer's snapshot holds what was trained under its own names, next to the optimizer's state. */
+async function openSnapshot(snapshot: Uint8Array) {
   const file = await openSafetensors(memorySource('checkpoint', snapshot));
-  return {
+  const values: ParameterSource = {
     async readTensor(name) {
       const values = await file.readTensor(name);
       if (values instanceof Float32Array) return values;
@@ -120,6 +140,7 @@ async function snapshotParameters(snapshot: Uint8Array): Promise<ParameterSource
       );
     },
   };
+  return { values, metadata: file.metadata };
 }
 
 function t5Student(model: T5Model): Student {

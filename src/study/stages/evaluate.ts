@@ -5,7 +5,7 @@ import type { EvaluationRecord } from '../../evaluate/records';
 import type { EvaluationBatch } from '../../storage/schema';
 import { answerProblems, goldExamples, problemBatches } from '../answering';
 import { gradeOutput, type Output } from '../grading';
-import type { Student } from '../models';
+import { studentAdapters, type Student } from '../models';
 import type { StageContext } from '../stage-context';
 import { solvingPrompt } from '../../text/prompt-template';
 import { evaluationProblems, subjectsOf, STUDENT_BEFORE, TEACHER, type Subject } from '../subjects';
@@ -67,7 +67,10 @@ async function evaluateSubject(
     context.models.releaseTeacher();
     return;
   }
-  const student = await context.models.loadStudent(await bestSnapshot(context, subject));
+  const student = await context.models.loadStudent(
+    await bestSnapshot(context, subject),
+    studentAdapters(context.state.record.configuration),
+  );
   try {
     for (const task of tasks) await evaluateTask(context, task, student);
   } finally {

@@ -50,7 +50,7 @@ test.skipIf(!inject('hubHasData'))(
       await selectBackend(backend, { wasmBinary });
       const started = performance.now();
       const models = await openHubModels(store, loading(shown), STAND_IN_TOKENIZER);
-      const student = await models.loadStudent(null);
+      const student = await models.loadStudent(null, null);
       const input = models.tokenizer.encode(solvePrompt(QUESTION));
       const [ids = []] = await student.generate([input], TOKENS);
       generated.push(ids);

@@ -81,7 +81,7 @@ test.skipIf(!inject('hubHasData')).each(['q8_0', 'f32'] as const)(
     );
 
     const models = await openHubModels(store, loading(chosen(imported)), STAND_IN_TOKENIZER);
-    const student = await models.loadStudent(null);
+    const student = await models.loadStudent(null, null);
     const written = await student.generate([INPUT], 6);
     student.dispose();
     models.dispose();

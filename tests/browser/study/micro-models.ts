@@ -118,8 +118,8 @@ export async function openMicroModels(
         return teacher.generate(prompts, options);
       },
     },
-    loadStudent: async (snapshot) => {
-      const student = await models.loadStudent(snapshot);
+    loadStudent: async (snapshot, adapters) => {
+      const student = await models.loadStudent(snapshot, adapters);
       return {
         generate: async (inputs, maximumTokens) => {
           calls.before('generate');

@@ -12,6 +12,7 @@ import { presetConfiguration } from '../../../src/study/presets';
 import { studyWorkload } from '../../../src/study/workload';
 import { parseT5Configuration } from '../../../src/t5/configuration';
 import { trainingFlops } from '../../../src/t5/cost';
+import { adapterParameterCount } from '../../../src/t5/lora';
 import { flanConfigJson } from '../../../src/weights/hub/manifest';
 
 const FLAN = presetConfiguration('flan');
@@ -100,6 +101,34 @@ describe('memory of a batch in parts', () => {
     expect(parts(64, 4)).toBe(parts(16, 4));
     // A part as large as the batch is the batch.
     expect(parts(4, 16)).toBe(parts(4));
+  });
+});
+
+describe('adapters', () => {
+  const lora = { rank: 16, alpha: 32, layers: 'all' as const };
+  const base = parseT5Configuration(flanConfigJson('base'));
+  const adapted = { ...FLAN, training: { ...FLAN.training, lora } };
+
+  test('take the memory of the frozen student, not of its gradients and moments', () => {
+    const whole = studyMemory(FLAN, teacher, { ...student, configuration: base }, false);
+    const quantised = { configuration: base, format: 'Q8_0', isUnpacked: false } as const;
+    const frozen = studyMemory(adapted, teacher, quantised, false);
+    const parameters = 247_577_856;
+    const saved = (whole.trainingBytes.cot - frozen.trainingBytes.cot) / parameters;
+    // 16 bytes a parameter become 34 / 32, and 16 for each of the adapters' 6.8 million.
+    const expected = 16 - 34 / 32 - (16 * adapterParameterCount(base, lora)) / parameters;
+    expect(saved).toBeCloseTo(expected, 2);
+    expect(adapterParameterCount(base, lora)).toBe(16 * (24 * 3 * (768 + 2048) + 36 * 4 * 1536));
+  });
+
+  test('take two thirds of the time of an update', () => {
+    const workload = studyWorkload(adapted);
+    const { shape } = workload.training.cot;
+    expect(trainingFlops(base, shape, { lora }) / trainingFlops(base, shape)).toBeCloseTo(2 / 3, 9);
+    const rates = { ...RATES, teacherGeneration: 1e30, studentGeneration: 1e30 };
+    const whole = studyTimes(FLAN, teacher, student, rates);
+    const less = studyTimes(adapted, teacher, student, rates);
+    expect(less.methods.cot.leastMs / whole.methods.cot.leastMs).toBeCloseTo(2 / 3, 6);
   });
 });
 
