@@ -18,6 +18,8 @@ export interface TrainerOptions {
   readonly batchSize: number;
   /** Examples computed at a time: less memory for the same update. The whole batch when absent. */
   readonly microBatchSize?: number | undefined;
+  /** Whether the backward pass computes every block again: less memory, a third more time. */
+  readonly recomputeActivations?: boolean | undefined;
   /** Fixes the order of the examples. */
   readonly seed: number;
   /** The schedule's length; further updates run at its final learning rate. */
@@ -145,7 +147,7 @@ export class Trainer {
     const batch = sequenceBatch(pairs, this.model.configuration);
     try {
       const { value, grads } = tf.variableGrads(
-        () => batchLoss(this.model, batch, weight),
+        () => batchLoss(this.model, batch, weight, this.options.recomputeActivations),
         [...this.model.trained.values()],
       );
       const gradients = new Map<string, tf.Tensor>();

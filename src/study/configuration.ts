@@ -77,6 +77,8 @@ export const studyConfigurationSchema = v.strictObject({
         layers: v.picklist(LORA_LAYERS),
       }),
     ),
+    /** Computes every block again in the backward pass: less memory for a third more time. No when absent. */
+    recomputeActivations: v.optional(v.boolean()),
     learningRate: real(1e-6, 1),
     /** Share of all updates over which the learning rate rises from zero. */
     warmupShare: real(0, 0.5),

@@ -4,10 +4,10 @@ import {
   forwardFlops,
   generationBytes,
   generationFlops,
+  gradientBytes,
   largestTensorBytes,
   trainingBytes,
   trainingFlops,
-  weightBytes,
   type BatchShape,
   type ResidentFormat,
 } from '../t5/cost';
@@ -89,9 +89,14 @@ export function studyMemory(
   keepsProbabilities: boolean,
 ): StudyMemory {
   const { largest } = studyWorkload(configuration);
-  const { batchSize, microBatchSize = batchSize } = configuration.training;
+  const {
+    batchSize,
+    microBatchSize = batchSize,
+    lora,
+    recomputeActivations,
+  } = configuration.training;
   // The sum of the parts before lies beside the gradients of the present one.
-  const summedBytes = microBatchSize < batchSize ? weightBytes(student.configuration, 'F32') : 0;
+  const summedBytes = microBatchSize < batchSize ? gradientBytes(student.configuration, lora) : 0;
   const teacherBytes = isForeign(teacher)
     ? (teacher.weightBytes ?? 0)
     : generationBytes(teacher.configuration, teacher.format, largest.teacher);
@@ -99,8 +104,9 @@ export function studyMemory(
     (method) =>
       summedBytes +
       trainingBytes(student.configuration, largest.training[method], keepsProbabilities, {
-        lora: configuration.training.lora,
+        lora,
         format: student.format,
+        recomputes: recomputeActivations,
       }),
   );
   const answering = generationBytes(student.configuration, student.format, largest.answering);
@@ -128,9 +134,9 @@ export function studyTimes(
   rates: MeasuredRates,
 ): StudyTimes {
   const workload = studyWorkload(configuration);
-  const { lora } = configuration.training;
+  const { lora, recomputeActivations: recomputes } = configuration.training;
   const updateFlops = (model: T5Configuration, shape: BatchShape): number =>
-    trainingFlops(model, shape, { lora });
+    trainingFlops(model, shape, { lora, recomputes });
   const flops = (
     count: (configuration: T5Configuration, shape: BatchShape) => number,
     model: ResidentModel,

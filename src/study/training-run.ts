@@ -44,11 +44,19 @@ export async function trainRun(
 }
 
 function trainerOptions(configuration: StudyConfiguration, totalUpdates: number) {
-  const { batchSize, microBatchSize, learningRate, warmupShare, weightDecay, clipNorm } =
-    configuration.training;
+  const {
+    batchSize,
+    microBatchSize,
+    recomputeActivations,
+    learningRate,
+    warmupShare,
+    weightDecay,
+    clipNorm,
+  } = configuration.training;
   return {
     batchSize,
     microBatchSize,
+    recomputeActivations,
     // The same for every method: they see their examples in the same order where they have the same ones.
     seed: hashSeed(configuration.seed, 'training'),
     totalUpdates,

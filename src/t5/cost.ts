@@ -74,6 +74,8 @@ export interface TrainingWay {
   readonly lora?: Pick<LoraSettings, 'rank' | 'layers'> | undefined;
   /** Format of the frozen matrices. */
   readonly format?: ResidentFormat;
+  /** Whether the backward pass computes every block again. */
+  readonly recomputes?: boolean | undefined;
 }
 
 /**
@@ -83,9 +85,13 @@ export interface TrainingWay {
 export function trainingFlops(
   configuration: T5Configuration,
   shape: BatchShape,
-  { lora }: TrainingWay = {},
+  { lora, recomputes = false }: TrainingWay = {},
 ): number {
-  return (lora === undefined ? 3 : 2) * forwardFlops(configuration, shape);
+  const forward = forwardFlops(configuration, shape);
+  const { batch, targetLength } = shape;
+  const { vocabularySize, modelWidth } = configuration;
+  const blocks = forward - 2 * batch * targetLength * vocabularySize * modelWidth;
+  return (lora === undefined ? 3 : 2) * forward + (recomputes ? blocks : 0);
 }
 
 /** With a key-value cache every token is computed once, as under teacher forcing. */
@@ -112,6 +118,16 @@ export function generationBytes(
   );
 }
 
+/** Bytes of one gradient of everything that is trained. */
+export function gradientBytes(configuration: T5Configuration, lora: TrainingWay['lora']): number {
+  return (
+    FLOAT_BYTES *
+    (lora === undefined
+      ? parameterCount(configuration)
+      : adapterParameterCount(configuration, lora))
+  );
+}
+
 /**
  * Bytes that one update with AdamW holds at once: weights, gradients and two moments of what is trained,
  * whatever the backward pass needs again, and the logits with their gradient.
@@ -122,7 +138,7 @@ export function trainingBytes(
   configuration: T5Configuration,
   shape: BatchShape,
   keepsProbabilities: boolean,
-  { lora, format = 'F32' }: TrainingWay = {},
+  { lora, format = 'F32', recomputes = false }: TrainingWay = {},
 ): number {
   const { batch, inputLength, targetLength } = shape;
   const { modelWidth, heads, keyValueWidth, feedForwardWidth } = configuration;
@@ -132,18 +148,18 @@ export function trainingBytes(
     keys * 2 * inner +
     (keepsProbabilities ? heads * queries * keys : 0);
   const feedForward = (tokens: number): number => tokens * (2 * modelWidth + 3 * feedForwardWidth);
-  const encoder =
-    configuration.encoderLayers * (attention(inputLength, inputLength) + feedForward(inputLength));
-  const decoder =
-    configuration.decoderLayers *
-    (attention(targetLength, targetLength) +
-      attention(targetLength, inputLength) +
-      feedForward(targetLength));
+  const { encoderLayers, decoderLayers } = configuration;
+  const encoderBlock = attention(inputLength, inputLength) + feedForward(inputLength);
+  const decoderBlock =
+    attention(targetLength, targetLength) +
+    attention(targetLength, inputLength) +
+    feedForward(targetLength);
+  // Computed again, a block has kept its input only, and one of them is whole at a time.
+  const inputs = modelWidth * (encoderLayers * inputLength + decoderLayers * targetLength);
+  const blocks = recomputes
+    ? inputs + Math.max(encoderBlock, decoderBlock)
+    : encoderLayers * encoderBlock + decoderLayers * decoderBlock;
   const logits = 2 * targetLength * configuration.vocabularySize;
-  const kept =
-    lora === undefined
-      ? 4 * FLOAT_BYTES * parameterCount(configuration)
-      : weightBytes(configuration, format) +
-        4 * FLOAT_BYTES * adapterParameterCount(configuration, lora);
-  return kept + FLOAT_BYTES * batch * (encoder + decoder + logits);
+  const frozen = lora === undefined ? 0 : weightBytes(configuration, format);
+  return frozen + 4 * gradientBytes(configuration, lora) + FLOAT_BYTES * batch * (blocks + logits);
 }

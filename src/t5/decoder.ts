@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { embedding } from '../tensor/embedding';
 import { linear } from '../tensor/linear';
+import { recomputed } from '../tensor/recomputed';
 import { rmsNorm } from '../tensor/rms-norm';
 import { attentionLayer, attentionNorm, feedForwardLayer, projectKeysAndValues } from './layers';
 import type { T5Model } from './model';
@@ -13,6 +14,7 @@ import { relativePositionBias } from './relative-position';
  * @param ids decoder inputs (labels shifted right), int32 `[batch, length]`
  * @param encoderStates `[batch, inputLength, model]`
  * @param encoderMask float `[batch, inputLength]`, or null when nothing is padded
+ * @param recomputes whether the backward pass computes every block again, for less memory
  * @returns the last hidden states after the final norm, `[batch, length, model]`
  */
 export function decode(
@@ -20,6 +22,7 @@ export function decode(
   ids: tf.Tensor,
   encoderStates: tf.Tensor,
   encoderMask: tf.Tensor | null,
+  recomputes = false,
 ): tf.Tensor {
   return tf.tidy(() => {
     const { configuration } = model;
@@ -35,20 +38,44 @@ export function decode(
       },
     );
     for (let block = 0; block < configuration.decoderLayers; block++) {
-      const prefix = `decoder.block.${block}.layer`;
-      const ownNormed = attentionNorm(model, `${prefix}.0`, 'SelfAttention', x);
-      const own = projectKeysAndValues(model, `${prefix}.0`, 'SelfAttention', ownNormed);
-      const causal = { bias, mask: null, causal: true };
-      x = attentionLayer(model, `${prefix}.0`, 'SelfAttention', x, ownNormed, own, causal);
-      const normed = attentionNorm(model, `${prefix}.1`, 'EncDecAttention', x);
-      const crossed = projectKeysAndValues(model, `${prefix}.1`, 'EncDecAttention', encoderStates);
-      const cross = { bias: null, mask: encoderMask, causal: false };
-      x = attentionLayer(model, `${prefix}.1`, 'EncDecAttention', x, normed, crossed, cross);
-      x = feedForwardLayer(model, `${prefix}.2`, x);
+      const compute = ([input = x, ownBias = bias, states = encoderStates]: readonly tf.Tensor[]) =>
+        decoderBlock(model, block, input, ownBias, states, encoderMask);
+      const inputs = [x, bias, encoderStates];
+      x = recomputes
+        ? recomputed(inputs, model.trainedOfBlock('decoder', block), compute)
+        : compute(inputs);
     }
     const norm = model.parameter('decoder.final_layer_norm.weight');
     return rmsNorm(x, norm, configuration.layerNormEpsilon);
   });
+}
+
+function decoderBlock(
+  model: T5Model,
+  block: number,
+  x: tf.Tensor,
+  bias: tf.Tensor,
+  encoderStates: tf.Tensor,
+  encoderMask: tf.Tensor | null,
+): tf.Tensor {
+  const prefix = `decoder.block.${block}.layer`;
+  const ownNormed = attentionNorm(model, `${prefix}.0`, 'SelfAttention', x);
+  const own = projectKeysAndValues(model, `${prefix}.0`, 'SelfAttention', ownNormed);
+  const causal = { bias, mask: null, causal: true };
+  const mixed = attentionLayer(model, `${prefix}.0`, 'SelfAttention', x, ownNormed, own, causal);
+  const normed = attentionNorm(model, `${prefix}.1`, 'EncDecAttention', mixed);
+  const crossed = projectKeysAndValues(model, `${prefix}.1`, 'EncDecAttention', encoderStates);
+  const cross = { bias: null, mask: encoderMask, causal: false };
+  const seen = attentionLayer(
+    model,
+    `${prefix}.1`,
+    'EncDecAttention',
+    mixed,
+    normed,
+    crossed,
+    cross,
+  );
+  return feedForwardLayer(model, `${prefix}.2`, seen);
 }
 
 /** The output layer, without T5 v1.0's scaling: `[..., model]` to logits `[..., vocabulary]`. */

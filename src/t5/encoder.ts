@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { embedding } from '../tensor/embedding';
+import { recomputed } from '../tensor/recomputed';
 import { rmsNorm } from '../tensor/rms-norm';
 import { attentionLayer, attentionNorm, feedForwardLayer, projectKeysAndValues } from './layers';
 import type { T5Model } from './model';
@@ -11,9 +12,15 @@ import { relativePositionBias } from './relative-position';
 /**
  * @param ids int32 `[batch, length]`
  * @param mask float `[batch, length]`, 1 for tokens and 0 for padding; null when nothing is padded
+ * @param recomputes whether the backward pass computes every block again, for less memory
  * @returns the last hidden states after the final norm, `[batch, length, model]`
  */
-export function encode(model: T5Model, ids: tf.Tensor, mask: tf.Tensor | null): tf.Tensor {
+export function encode(
+  model: T5Model,
+  ids: tf.Tensor,
+  mask: tf.Tensor | null,
+  recomputes = false,
+): tf.Tensor {
   return tf.tidy(() => {
     const { configuration } = model;
     const length = ids.shape[1] ?? 0;
@@ -28,14 +35,28 @@ export function encode(model: T5Model, ids: tf.Tensor, mask: tf.Tensor | null): 
       },
     );
     for (let block = 0; block < configuration.encoderLayers; block++) {
-      const prefix = `encoder.block.${block}.layer`;
-      const normed = attentionNorm(model, `${prefix}.0`, 'SelfAttention', x);
-      const own = projectKeysAndValues(model, `${prefix}.0`, 'SelfAttention', normed);
-      const context = { bias, mask, causal: false };
-      x = attentionLayer(model, `${prefix}.0`, 'SelfAttention', x, normed, own, context);
-      x = feedForwardLayer(model, `${prefix}.1`, x);
+      const compute = ([input = x, ownBias = bias]: readonly tf.Tensor[]) =>
+        encoderBlock(model, block, input, ownBias, mask);
+      x = recomputes
+        ? recomputed([x, bias], model.trainedOfBlock('encoder', block), compute)
+        : compute([x, bias]);
     }
     const norm = model.parameter('encoder.final_layer_norm.weight');
     return rmsNorm(x, norm, configuration.layerNormEpsilon);
   });
+}
+
+function encoderBlock(
+  model: T5Model,
+  block: number,
+  x: tf.Tensor,
+  bias: tf.Tensor,
+  mask: tf.Tensor | null,
+): tf.Tensor {
+  const prefix = `encoder.block.${block}.layer`;
+  const normed = attentionNorm(model, `${prefix}.0`, 'SelfAttention', x);
+  const own = projectKeysAndValues(model, `${prefix}.0`, 'SelfAttention', normed);
+  const context = { bias, mask, causal: false };
+  const attended = attentionLayer(model, `${prefix}.0`, 'SelfAttention', x, normed, own, context);
+  return feedForwardLayer(model, `${prefix}.1`, attended);
 }

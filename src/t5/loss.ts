@@ -50,9 +50,13 @@ export function distillationLoss(
 }
 
 /** Decoder states of a batch under teacher forcing, `[batch * targetLength, model]`. */
-function batchStates(model: T5Model, { ids, mask, decoderIds }: SequenceBatch): tf.Tensor {
-  const states = encode(model, ids, mask);
-  const decoded = decode(model, decoderIds, states, mask);
+function batchStates(
+  model: T5Model,
+  { ids, mask, decoderIds }: SequenceBatch,
+  recomputes = false,
+): tf.Tensor {
+  const states = encode(model, ids, mask, recomputes);
+  const decoded = decode(model, decoderIds, states, mask, recomputes);
   return tf.reshape(decoded, [-1, model.configuration.modelWidth]);
 }
 
@@ -75,13 +79,19 @@ export function batchScores(model: T5Model, batch: SequenceBatch): LanguageModel
  *
  * @param totalWeight the weights of the whole batch, where this is a part of one: the losses of all parts then
  *   sum to the batch's
+ * @param recomputes whether the backward pass computes every block again, for less memory
  */
-export function batchLoss(model: T5Model, batch: SequenceBatch, totalWeight?: number): tf.Scalar {
+export function batchLoss(
+  model: T5Model,
+  batch: SequenceBatch,
+  totalWeight?: number,
+  recomputes = false,
+): tf.Scalar {
   return tf.tidy(() => {
     const head = model.matrix('lm_head.weight');
     const { labels, weights } = batch;
     const targets =
       totalWeight === undefined ? { labels, weights } : { labels, weights, totalWeight };
-    return languageModelLoss(batchStates(model, batch), head, targets);
+    return languageModelLoss(batchStates(model, batch, recomputes), head, targets);
   });
 }

@@ -6,16 +6,10 @@ import type { T5Configuration } from './configuration';
 import { AdaptedMatrix } from '../tensor/adapted-matrix';
 import type { Matrix, Weight } from '../tensor/linear';
 import { keepsQuantised, QuantisedMatrix } from '../tensor/quantised-matrix';
-import { uploadNow } from '../tensor/upload';
-import { releaseBytes } from '../weights/release-bytes';
 import type { QuantisedFormat, QuantisedPlanes } from '../weights/quantised-planes';
 import { describeAdapters, type LoraSettings } from './lora';
-import {
-  describeParameters,
-  initialValues,
-  isWeightMatrix,
-  type ParameterDescription,
-} from './parameters';
+import { describeParameters, initialValues, relativeBiasName } from './parameters';
+import { inOrderOf, readQuantised, readVariable, variable } from './parameter-reading';
 
 /** Where a model's parameters come from: a file, a checkpoint or another model. */
 export interface ParameterSource {
@@ -51,9 +45,6 @@ interface Adapters {
   /** By the names of the weights they belong to. */
   readonly weights: ReadonlyMap<string, AdaptedMatrix>;
 }
-
-/** Larger matrices are read and moved to the device in parts of about so many values: 4 MB. */
-const PART_VALUES = 1024 * 1024;
 
 export class T5Model {
   readonly configuration: T5Configuration;
@@ -173,6 +164,14 @@ export class T5Model {
     );
   }
 
+  /** Of {@link trained}, what a block multiplies with: all but its stack's table of position biases. */
+  trainedOfBlock(stack: 'encoder' | 'decoder', block: number): tf.Variable[] {
+    const bias = relativeBiasName(stack);
+    return [...this.trained].flatMap(([name, variable]) =>
+      name.startsWith(`${stack}.block.${block}.`) && name !== bias ? [variable] : [],
+    );
+  }
+
   /** Bytes of all parameters and adapters on the device. */
   get bytes(): number {
     let bytes = 0;
@@ -210,83 +209,4 @@ function copied(weight: Weight): tf.Tensor {
   if (!(weight instanceof AdaptedMatrix)) return tf.add(weight, 0);
   const { base, up, down, scale } = weight;
   return tf.add(copied(base), tf.mul(tf.matMul(up, down), scale));
-}
-
-/** The descriptions in the order of these names, those without one at the end. */
-function inOrderOf(
-  names: readonly string[] | undefined,
-  described: readonly ParameterDescription[],
-): readonly ParameterDescription[] {
-  if (names === undefined) return described;
-  const places = new Map(names.map((name, place) => [name, place]));
-  const placeOf = ({ name }: ParameterDescription): number => places.get(name) ?? names.length;
-  return described.toSorted((first, second) => placeOf(first) - placeOf(second));
-}
-
-/** A weight matrix from a source that stores it quantised, or null for any other parameter. */
-async function readQuantised(
-  source: ParameterSource,
-  description: ParameterDescription,
-): Promise<QuantisedMatrix | null> {
-  const { name, shape } = description;
-  const format = isWeightMatrix(description) ? source.quantisedFormat?.(name) : null;
-  const [rows, columns] = shape;
-  if (!format || !source.readPlanes || rows === undefined || columns === undefined) return null;
-  assertStoredShape(source, name, shape);
-  const readPlanes = source.readPlanes.bind(source);
-  return QuantisedMatrix.read(format, [rows, columns], (start, count) =>
-    readPlanes(name, start, count),
-  );
-}
-
-function assertStoredShape(source: ParameterSource, name: string, shape: readonly number[]): void {
-  const stored = source.shape?.(name) ?? shape;
-  if (tf.util.arraysEqual([...stored], [...shape])) return;
-  throw new Error(
-    `T5 model: expected "${name}" of shape [${shape.join(', ')}], found [${stored.join(', ')}]. The weights do not belong to this configuration.`,
-  );
-}
-
-/** A parameter from a source; a large matrix goes to the device a few rows at a time. */
-async function readVariable(
-  source: ParameterSource,
-  name: string,
-  shape: readonly number[],
-): Promise<tf.Variable> {
-  const [rows = 1, columns = 1] = shape;
-  if (source.readPart === undefined || shape.length !== 2 || rows * columns <= PART_VALUES) {
-    return variable(name, shape, await source.readTensor(name));
-  }
-  assertStoredShape(source, name, shape);
-  const parts: tf.Tensor[] = [];
-  try {
-    const partRows = Math.max(1, Math.floor(PART_VALUES / columns));
-    for (let row = 0; row < rows; row += partRows) {
-      const count = Math.min(partRows, rows - row);
-      const values = await source.readPart(name, row * columns, count * columns);
-      const part = tf.tensor(values, [count, columns], 'float32');
-      parts.push(part);
-      if (uploadNow(part)) releaseBytes(values);
-    }
-    const whole = tf.concat(parts, 0);
-    const created = tf.variable(whole, true);
-    whole.dispose();
-    return created;
-  } finally {
-    tf.dispose(parts);
-  }
-}
-
-function variable(name: string, shape: readonly number[], values: Float32Array): tf.Variable {
-  const expected = shape.reduce((product, length) => product * length, 1);
-  if (values.length !== expected) {
-    throw new Error(
-      `T5 model: expected ${expected} values for "${name}" of shape [${shape.join(', ')}], found ${values.length}. The weights do not belong to this configuration.`,
-    );
-  }
-  const initial = tf.tensor(values, [...shape], 'float32');
-  const created = tf.variable(initial, true);
-  uploadNow(created);
-  initial.dispose();
-  return created;
 }

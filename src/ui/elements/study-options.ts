@@ -19,8 +19,8 @@ import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 import './method-choice';
-import './adapter-choice';
-import type { AdaptersDetail } from './adapter-choice';
+import './training-choice';
+import type { TrainingDetail } from './training-choice';
 import './model-choice';
 import './problem-files';
 import './prompt-editor';
@@ -43,7 +43,7 @@ class StudyOptionsElement extends LitElement {
     seed: { state: true },
     inspected: { state: true },
     models: { state: true },
-    adapters: { state: true },
+    training: { state: true },
     methods: { state: true },
     budget: { state: true },
     gsm8k: { state: true },
@@ -139,8 +139,8 @@ class StudyOptionsElement extends LitElement {
   declare inspected: InspectedFiles | null;
   /** Null while they are the preset's. */
   declare models: ModelsConfiguration | null;
-  /** Whether and which adapters are trained; null while it is the preset's way. */
-  declare adapters: AdaptersDetail | null;
+  /** How the student is trained; null while it is the preset's way. */
+  declare training: TrainingDetail | null;
   /** Null while they are the preset's. */
   declare methods: readonly Method[] | null;
   /** Megabytes of GPU memory; null without a limit. It is the computer's, so presets do not change it. */
@@ -162,7 +162,7 @@ class StudyOptionsElement extends LitElement {
     this.seed = null;
     this.inspected = null;
     this.models = null;
-    this.adapters = null;
+    this.training = null;
     this.methods = null;
     this.budget = null;
     this.gsm8k = null;
@@ -241,10 +241,11 @@ class StudyOptionsElement extends LitElement {
         .models=${configuration.models}
         @winnow-models=${this.#changeModels}
       ></winnow-model-choice>
-      <winnow-adapter-choice
+      <winnow-training-choice
         .lora=${configuration.training.lora}
-        @winnow-adapters=${(event: CustomEvent<AdaptersDetail>) => (this.adapters = event.detail)}
-      ></winnow-adapter-choice>
+        .recomputes=${configuration.training.recomputeActivations}
+        @winnow-training=${(event: CustomEvent<TrainingDetail>) => (this.training = event.detail)}
+      ></winnow-training-choice>
       <winnow-method-choice
         .methods=${configuration.methods}
         @winnow-methods=${(event: CustomEvent<readonly Method[]>) => (this.methods = event.detail)}
@@ -318,7 +319,7 @@ class StudyOptionsElement extends LitElement {
       models,
       methods: this.methods ?? preset.methods,
       memoryBudget: this.budget,
-      training: { ...preset.training, ...this.adapters },
+      training: { ...preset.training, ...this.training },
       data: { ...preset.data, source },
       prompts: this.asked?.prompts ?? suitablePrompts(preset, models.teacher),
       rationale: {
@@ -331,7 +332,7 @@ class StudyOptionsElement extends LitElement {
   #changePreset(name: string): void {
     this.preset = name;
     this.models = null;
-    this.adapters = null;
+    this.training = null;
     this.methods = null;
     this.gsm8k = null;
     this.asked = null;

@@ -121,6 +121,18 @@ describe('adapters', () => {
     expect(adapterParameterCount(base, lora)).toBe(16 * (24 * 3 * (768 + 2048) + 36 * 4 * 1536));
   });
 
+  test('blocks that are computed again take less memory and a third more time', () => {
+    const training = { ...FLAN.training, recomputeActivations: true };
+    const again = studyMemory({ ...FLAN, training }, teacher, student, false).trainingBytes.cot;
+    const kept = studyMemory(FLAN, teacher, student, false).trainingBytes.cot;
+    const weights = 16 * 76_961_152;
+    expect(again - weights).toBeLessThan(0.6 * (kept - weights));
+    const { shape } = studyWorkload(FLAN).training.cot;
+    const ratio = trainingFlops(small, shape, { recomputes: true }) / trainingFlops(small, shape);
+    expect(ratio).toBeGreaterThan(1.1);
+    expect(ratio).toBeLessThan(4 / 3);
+  });
+
   test('take two thirds of the time of an update', () => {
     const workload = studyWorkload(adapted);
     const { shape } = workload.training.cot;

@@ -1,4 +1,4 @@
-/** `<winnow-adapter-choice>`: whether a student is trained whole or with low-rank adapters, and with which. */
+/** `<winnow-training-choice>`: what of a student is trained, all or low-rank adapters, and whether memory is saved. */
 
 import { css, html, LitElement, nothing } from 'lit';
 import type { StudyConfiguration } from '../../study/configuration';
@@ -8,8 +8,8 @@ import { controls } from '../styles/controls';
 
 type Lora = NonNullable<StudyConfiguration['training']['lora']>;
 
-/** The event `winnow-adapters` carries this part of the configuration. */
-export type AdaptersDetail = Pick<StudyConfiguration['training'], 'lora'>;
+/** The event `winnow-training` carries this part of the configuration. */
+export type TrainingDetail = Pick<StudyConfiguration['training'], 'lora' | 'recomputeActivations'>;
 
 /** What someone gets who chooses adapters: a usual rank, counted twice, in every layer. */
 const FIRST: Lora = { rank: 16, alpha: 32, layers: 'all' };
@@ -22,8 +22,11 @@ const layerLabels: Readonly<Record<LoraLayers, string>> = {
   all: 'attention and feed-forward',
 };
 
-class AdapterChoiceElement extends LitElement {
-  static override properties = { lora: { attribute: false } };
+class TrainingChoiceElement extends LitElement {
+  static override properties = {
+    lora: { attribute: false },
+    recomputes: { attribute: false },
+  };
 
   static override styles = [
     base,
@@ -42,6 +45,7 @@ class AdapterChoiceElement extends LitElement {
 
   /** Undefined while all parameters are trained. */
   declare lora: Lora | undefined;
+  declare recomputes: boolean | undefined;
 
   override render() {
     const { lora } = this;
@@ -54,6 +58,15 @@ class AdapterChoiceElement extends LitElement {
           </select>
         </label>
         ${lora === undefined ? nothing : this.#renderSettings(lora)}
+        <label title="The backward pass keeps each block's input only and computes the block again."
+          >Activations
+          <select id="activations" @change=${this.#changeActivations}>
+            <option value="kept" .selected=${this.recomputes !== true}>kept: faster</option>
+            <option value="again" .selected=${this.recomputes === true}>
+              computed again: less memory
+            </option>
+          </select>
+        </label>
       </div>
       ${
         lora === undefined
@@ -127,10 +140,15 @@ class AdapterChoiceElement extends LitElement {
     }
   }
 
-  #tell(lora: Lora | undefined): void {
-    const detail: AdaptersDetail = { lora };
-    this.dispatchEvent(new CustomEvent('winnow-adapters', { detail }));
+  #changeActivations(event: Event): void {
+    if (!(event.target instanceof HTMLSelectElement)) return;
+    this.#tell(this.lora, event.target.value === 'again');
+  }
+
+  #tell(lora: Lora | undefined, recomputeActivations = this.recomputes): void {
+    const detail: TrainingDetail = { lora, recomputeActivations };
+    this.dispatchEvent(new CustomEvent('winnow-training', { detail }));
   }
 }
 
-customElements.define('winnow-adapter-choice', AdapterChoiceElement);
+customElements.define('winnow-training-choice', TrainingChoiceElement);
