@@ -98,6 +98,8 @@ export const studyConfigurationSchema = v.strictObject({
     trainProblems: count(1, 100_000),
     batchSize: count(1, 1024),
   }),
+  /** Times every kernel on a device that can, and shows where its time goes: a little slower, the same results. */
+  profileKernels: v.optional(v.boolean(), false),
 });
 
 export type StudyConfiguration = v.InferOutput<typeof studyConfigurationSchema>;

@@ -5,6 +5,7 @@ import type { RunRecord, StudyRecord } from '../storage/schema';
 import type { Stores } from '../storage/stores';
 import type { ProblemFile } from '../data/file-layout';
 import type { StudyModels } from './models';
+import { StudyProfile } from './profiling';
 import type { StudyConfiguration } from './configuration';
 import { PauseSignal } from './pause-signal';
 import {
@@ -89,14 +90,17 @@ export class StudyMachine {
     this.#state.update({ status: 'running', message: '', device: this.#options.device });
     let begun: StageName | null = null;
     let models: StudyModels | null = null;
+    let profile: StudyProfile | null = null;
     try {
       await this.#options.stores.studies.write(this.#state.record);
       models = await this.#options.openModels(this.#loading);
       this.#loading.show('');
+      profile = this.#startProfile(models);
       for (const stage of STAGE_NAMES) {
         if (this.#state.record.stages[stage].state === 'done') continue;
         begun = stage;
-        await this.#runStage(stage, models);
+        await this.#runStage(stage, models, profile);
+        await profile?.read();
       }
       return await this.#stop('done', '');
     } catch (error) {
@@ -105,8 +109,21 @@ export class StudyMachine {
       if (begun !== null) this.#state.endStage(begun, 'failed');
       return await this.#stop('failed', error instanceof Error ? error.message : String(error));
     } finally {
+      profile?.stop();
       models?.dispose();
     }
+  }
+
+  /** Null where nobody asked for a profile, or the device cannot take one. */
+  #startProfile({ profiler }: StudyModels): StudyProfile | null {
+    if (!this.#state.record.configuration.profileKernels) return null;
+    if (profiler !== null) {
+      return new StudyProfile(profiler, (kernels) => this.#state.update({ kernels }));
+    }
+    this.#options.onLog(
+      `The time of each kernel was asked for, but ${this.#options.device.name} offers no timestamps (WebGPU's "timestamp-query"): the study runs without a profile.`,
+    );
+    return null;
   }
 
   get #loading(): Loading {
@@ -122,7 +139,11 @@ export class StudyMachine {
     return this.#state.record.stages.data.state !== 'waiting';
   }
 
-  async #runStage(stage: StageName, models: StudyModels): Promise<void> {
+  async #runStage(
+    stage: StageName,
+    models: StudyModels,
+    profile: StudyProfile | null,
+  ): Promise<void> {
     const { stores, onLog } = this.#options;
     onLog(`Stage ${stage} begins.`);
     await STAGES[stage]({
@@ -135,7 +156,10 @@ export class StudyMachine {
         this.#loading.show('');
         return files;
       },
-      rest: () => this.#pause.rest(),
+      rest: async () => {
+        await this.#pause.rest();
+        await profile?.refresh();
+      },
     });
     this.#state.endStage(stage, 'done');
     await stores.studies.write(this.#state.record);

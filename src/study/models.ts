@@ -5,6 +5,7 @@ import type { TrainerOptions, TrainingExample, UpdateMetrics } from '../distill/
 import type { Teacher } from '../rationale/teacher';
 import type { LoraSettings } from '../t5/lora';
 import type { TargetScore } from '../t5/score';
+import type { KernelProfile } from '../tensor/kernel-profile';
 import type { Tokenizer } from '../text/tokenizer';
 import type { StudyConfiguration } from './configuration';
 
@@ -36,6 +37,13 @@ export interface Student {
   dispose(): void;
 }
 
+/** Measures the device's time kernel by kernel; see `tensor/kernel-profile.ts`. */
+export interface KernelProfiler {
+  start(): void;
+  read(): Promise<KernelProfile>;
+  stop(): void;
+}
+
 export interface StudyModels {
   readonly tokenizer: Tokenizer;
   readonly teacher: Teacher;
@@ -48,6 +56,8 @@ export interface StudyModels {
   loadStudent(snapshot: Uint8Array | null, adapters: StudentAdapters | null): Promise<Student>;
   /** Frees the teacher's memory until it is asked again. */
   releaseTeacher(): void;
+  /** Null on a device that cannot time its kernels. */
+  readonly profiler: KernelProfiler | null;
   /** Bytes the engine holds now. */
   memoryBytes(): number;
   dispose(): void;

@@ -49,6 +49,7 @@ const DEMO: StudyConfiguration = {
     maximumTargetTokens: 192,
   },
   evaluation: { trainProblems: 100, batchSize: 64 },
+  profileKernels: false,
 };
 
 const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
@@ -83,6 +84,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       maximumTargetTokens: 192,
     },
     evaluation: { trainProblems: 1, batchSize: 8 },
+    profileKernels: false,
   },
   demo: DEMO,
   ablations: { ...DEMO, preset: 'ablations', methods: METHODS },
@@ -117,6 +119,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       maximumTargetTokens: 256,
     },
     evaluation: { trainProblems: 200, batchSize: 128 },
+    profileKernels: false,
   },
   flan: {
     preset: 'flan',
@@ -153,6 +156,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       maximumTargetTokens: 256,
     },
     evaluation: { trainProblems: 500, batchSize: 32 },
+    profileKernels: false,
   },
 };
 

@@ -3,11 +3,12 @@
 import type { SplitCounts } from '../data/splits';
 import type { Reason } from '../rationale/trace';
 import type { DeviceReport } from '../tensor/device';
+import type { KernelProfile, KernelTime } from '../tensor/kernel-profile';
 import type { Report } from './report';
 import type { StudyConfiguration } from './configuration';
 import type { Method } from './methods';
 
-export type { DeviceReport };
+export type { DeviceReport, KernelProfile, KernelTime };
 
 export const STAGE_NAMES = [
   'data',
@@ -110,6 +111,8 @@ export interface StudySnapshot {
   readonly data: DataSummary | null;
   readonly rationale: RationaleSummary | null;
   readonly feedback: FeedbackSummary | null;
+  /** The device's time by kernel since this session began; only of a study that was asked to measure it. */
+  readonly kernels?: KernelProfile;
   readonly runs: readonly RunProgress[];
   readonly report: Report | null;
 }

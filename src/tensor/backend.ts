@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 // tfjs-core leaves it to its user to register the gradients of the stock operations.
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { watchDevice } from './device-trouble';
+import { canProfileKernels } from './kernel-profile';
 import { findAdapter, type AdapterReport, type BackendName, type DeviceReport } from './device';
 import type { TileStorage } from './tile-storage';
 
@@ -39,6 +40,7 @@ export async function selectBackend(
     name: backend === 'webgpu' && adapter ? adapter.name : FALLBACK_NAMES[backend],
     software: backend !== 'webgpu' || adapter?.software === true,
     explanation: explain(backend, preference, adapter),
+    timesKernels: canProfileKernels(),
   };
 }
 

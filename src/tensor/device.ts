@@ -12,6 +12,8 @@ export interface DeviceReport {
   readonly software: boolean;
   /** Why this backend was chosen, in one sentence for the banner. */
   readonly explanation: string;
+  /** Whether it can time each kernel; studies of earlier versions do not say. */
+  readonly timesKernels?: boolean;
 }
 
 /** A WebGPU adapter as the browser describes it. */

@@ -4,13 +4,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Trainer } from '../distill/trainer';
 import { assertSameBase } from '../distill/training-state';
 import { T5Teacher } from '../rationale/t5-teacher';
-import type { Student, StudentAdapters, StudyModels } from '../study/models';
+import type { KernelProfiler, Student, StudentAdapters, StudyModels } from '../study/models';
 import { parseT5Configuration, type T5Configuration } from '../t5/configuration';
 import { trimMemory } from '../tensor/memory-budget';
 import { generate } from '../t5/generate';
 import { initialAdapters } from '../t5/lora';
 import { T5Model, type ParameterSource } from '../t5/model';
 import { scoreTargets } from '../t5/score';
+import {
+  canProfileKernels,
+  readKernelProfile,
+  startKernelProfile,
+  stopKernelProfile,
+} from '../tensor/kernel-profile';
 import type { Tokenizer } from '../text/tokenizer';
 import { memorySource } from '../weights/byte-source';
 import type { T5Checkpoint } from '../weights/checkpoint';
@@ -112,6 +118,11 @@ class T5StudyModels implements StudyModels {
       model.dispose();
       throw error;
     }
+  }
+
+  get profiler(): KernelProfiler | null {
+    if (!canProfileKernels()) return null;
+    return { start: startKernelProfile, read: readKernelProfile, stop: stopKernelProfile };
   }
 
   memoryBytes(): number {

@@ -3,6 +3,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { kernelSource, MAXIMUM_STORAGE_BUFFERS, uniformBytes, type Kernel } from './kernel';
+import { KernelTimer } from './kernel-timer';
 import { openRecorder, type Recorder } from './recorder';
 
 /** Workgroups along x, y and z; at most 65,535 each by WebGPU's default limits. */
@@ -15,6 +16,8 @@ const MAXIMUM_CACHED = 8_192;
 
 export class KernelRunner {
   readonly backend: WebGPUBackend;
+  /** Null on a device that cannot time its kernels. */
+  readonly timer: KernelTimer | null;
   readonly #recorder: Recorder;
   readonly #pipelines = new Map<
     string,
@@ -31,6 +34,9 @@ export class KernelRunner {
   constructor(backend: WebGPUBackend) {
     this.backend = backend;
     this.#recorder = openRecorder(backend);
+    this.timer = backend.device.features.has('timestamp-query')
+      ? new KernelTimer(backend, this.#recorder)
+      : null;
   }
 
   /** Dispatches recorded so far, tfjs's own not counted. */
@@ -53,13 +59,13 @@ export class KernelRunner {
   write(tensor: tf.TensorInfo, start: number, bytes: Uint8Array<ArrayBuffer>): void {
     this.backend.uploadToGPU(tensor.dataId);
     this.#recorder.forgetValues(tensor);
-    this.#submit();
+    this.#recorder.submit();
     this.backend.queue.writeBuffer(this.#recorder.bufferOf(tensor), start, bytes);
   }
 
   /** Submits what is recorded and resolves once the device has done it. */
   async finish(): Promise<void> {
-    this.#submit();
+    this.#recorder.submit();
     await this.backend.queue.onSubmittedWorkDone();
   }
 
@@ -85,19 +91,13 @@ export class KernelRunner {
       const tensor = tensors[index];
       if (access === 'write' && tensor !== undefined) this.#recorder.forgetValues(tensor);
     });
+    this.timer?.time(kernel.name);
     this.#recorder.record(tensors, (pass) => {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, group);
       pass.dispatchWorkgroups(...workgroups);
     });
     this.#dispatches += 1;
-  }
-
-  #submit(): void {
-    this.backend.endComputePassEncoder();
-    // Nothing may be recorded, and tfjs submits whatever encoder it holds.
-    this.backend.ensureCommandEncoderReady();
-    this.backend.submitQueue();
   }
 
   #pipelineOf(kernel: Kernel) {

@@ -14,6 +14,14 @@ export interface Recorder {
    * @param tensors what it reads and writes: tfjs keeps their buffers until the submission
    */
   record(tensors: readonly tf.TensorInfo[], encode: (pass: GPUComputePassEncoder) => void): void;
+  /** The encoder that holds what is recorded; commands outside of a compute pass need the open one ended. */
+  encoder(): GPUCommandEncoder;
+  /** Ends the open compute pass, if any, and begins one with timestamps for the next dispatch. */
+  beginPass(descriptor: GPUComputePassDescriptor): void;
+  /** Submits what is recorded, if anything. */
+  submit(): void;
+  /** Has `before` called with the kind of every stock program just before it is recorded; null ends that. */
+  beforeStockPrograms(before: ((kind: string) => void) | null): void;
 }
 
 /**
@@ -34,15 +42,19 @@ export function openRecorder(backend: WebGPUBackend): Recorder {
     );
   };
 
-  const pass = (): GPUComputePassEncoder => {
+  const encoder = (): GPUCommandEncoder => {
     backend.ensureCommandEncoderReady();
-    const open = member('computePassEncoder');
-    if (open instanceof GPUComputePassEncoder) return open;
-    const encoder = member('commandEncoder');
-    if (!(encoder instanceof GPUCommandEncoder)) return wrong('commandEncoder');
-    const begun = encoder.beginComputePass();
+    const open = member('commandEncoder');
+    return open instanceof GPUCommandEncoder ? open : wrong('commandEncoder');
+  };
+  const begin = (descriptor?: GPUComputePassDescriptor): GPUComputePassEncoder => {
+    const begun = encoder().beginComputePass(descriptor);
     setMember('computePassEncoder', begun);
     return begun;
+  };
+  const pass = (): GPUComputePassEncoder => {
+    const open = member('computePassEncoder');
+    return open instanceof GPUComputePassEncoder ? open : begin();
   };
 
   if (typeof member('dispatchCountInPass') !== 'number') wrong('dispatchCountInPass');
@@ -70,5 +82,33 @@ export function openRecorder(backend: WebGPUBackend): Recorder {
         backend.submitQueue();
       }
     },
+    encoder,
+    beginPass(descriptor) {
+      backend.endComputePassEncoder();
+      begin(descriptor);
+    },
+    submit() {
+      backend.endComputePassEncoder();
+      // Nothing may be recorded, and tfjs submits whatever encoder it holds.
+      backend.ensureCommandEncoderReady();
+      backend.submitQueue();
+    },
+    beforeStockPrograms(before) {
+      // The backend's own is its class's; one of the instance goes before it.
+      Reflect.deleteProperty(backend, 'recordAndSubmit');
+      if (before === null) return;
+      const stock = member('recordAndSubmit');
+      if (typeof stock !== 'function') {
+        wrong('recordAndSubmit');
+        return;
+      }
+      setMember('recordAndSubmit', (program: { shaderKey: string }, ...rest: unknown[]) => {
+        before(STOCK_KIND.exec(program.shaderKey)?.[0] ?? 'program');
+        Reflect.apply(stock, backend, [program, ...rest]);
+      });
+    },
   };
 }
+
+/** The first word of the key that tells a stock program's shader from others: class names do not outlive bundling. */
+const STOCK_KIND = /^[A-Za-z0-9]+/;

@@ -10,6 +10,7 @@ import './comparison-tables';
 import './data-summary';
 import './feedback-summary';
 import './headline-result';
+import './kernel-profile';
 import './loss-chart';
 
 class OverviewElement extends LitElement {
@@ -71,6 +72,14 @@ class OverviewElement extends LitElement {
       ${
         snapshot.data
           ? html`<winnow-data-summary class="wide" .data=${snapshot.data}></winnow-data-summary>`
+          : nothing
+      }
+      ${
+        snapshot.kernels
+          ? html`<winnow-kernel-profile
+              class="wide"
+              .kernels=${snapshot.kernels}
+            ></winnow-kernel-profile>`
           : nothing
       }
       <winnow-activity-log class="wide" .lines=${this.service.log}></winnow-activity-log>

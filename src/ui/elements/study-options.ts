@@ -23,6 +23,7 @@ import './training-choice';
 import type { TrainingDetail } from './training-choice';
 import './model-choice';
 import './problem-files';
+import './profile-choice';
 import './prompt-editor';
 import type { PromptsDetail } from './prompt-editor';
 import type { InspectedFiles } from './problem-files';
@@ -50,6 +51,7 @@ class StudyOptionsElement extends LitElement {
     asked: { state: true },
     unusable: { state: true },
     unaskable: { state: true },
+    profiled: { state: true },
     fits: { state: true },
   };
 
@@ -151,6 +153,8 @@ class StudyOptionsElement extends LitElement {
   declare asked: PromptsDetail | null;
   /** True while a prompt is written in a way that cannot be used. */
   declare unaskable: boolean;
+  /** Whether every kernel is timed, where the device can. */
+  declare profiled: boolean;
   /** False once it is known that this device cannot run the study. */
   declare fits: boolean;
   /** Null while the problems are the preset's. */
@@ -169,6 +173,7 @@ class StudyOptionsElement extends LitElement {
     this.unusable = false;
     this.asked = null;
     this.unaskable = false;
+    this.profiled = false;
     this.fits = true;
     new ServiceController(this, () => this.service);
   }
@@ -271,6 +276,11 @@ class StudyOptionsElement extends LitElement {
         @winnow-files=${(event: CustomEvent<InspectedFiles | null>) =>
           (this.inspected = event.detail)}
       ></winnow-problem-files>
+      <winnow-profile-choice
+        .device=${this.service.device}
+        .chosen=${this.profiled}
+        @winnow-profile=${(event: CustomEvent<boolean>) => (this.profiled = event.detail)}
+      ></winnow-profile-choice>
       ${
         planned === null || typeof planned === 'string'
           ? nothing
@@ -326,6 +336,7 @@ class StudyOptionsElement extends LitElement {
         ...preset.rationale,
         hintedSamples: this.asked?.hintedSamples ?? preset.rationale.hintedSamples,
       },
+      profileKernels: this.profiled && this.service.device?.timesKernels === true,
     };
   }
 

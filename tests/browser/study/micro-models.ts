@@ -148,6 +148,7 @@ export async function openMicroModels(
       };
     },
     releaseTeacher: () => models.releaseTeacher(),
+    profiler: models.profiler,
     memoryBytes: () => models.memoryBytes(),
     dispose: () => models.dispose(),
   };

@@ -39,6 +39,7 @@ export const MICRO_STUDY: StudyConfiguration = {
     maximumTargetTokens: 600,
   },
   evaluation: { trainProblems: 3, batchSize: 4 },
+  profileKernels: false,
 };
 
 function microProblems(configuration: StudyConfiguration): readonly Problem[] {

@@ -38,6 +38,7 @@ export const FIXTURE_CONFIGURATION: StudyConfiguration = {
     maximumTargetTokens: 96,
   },
   evaluation: { trainProblems: 200, batchSize: 64 },
+  profileKernels: false,
 };
 
 /** A proportion with a rough interval: the page only displays it. */

@@ -1,0 +1,76 @@
+/** `<winnow-profile-choice>`: whether a study times every kernel; says `winnow-profile` with the answer. */
+
+import { css, html, LitElement } from 'lit';
+import type { DeviceReport } from '../../study/snapshot';
+import { base } from '../styles/base';
+import { controls } from '../styles/controls';
+
+class ProfileChoiceElement extends LitElement {
+  static override properties = {
+    device: { attribute: false },
+    chosen: { type: Boolean },
+  };
+
+  static override styles = [
+    base,
+    controls,
+    css`
+      label {
+        display: grid;
+        grid-template-columns: auto 1fr;
+        gap: 0 0.6rem;
+        margin: 0.75rem 0 1rem;
+        color: var(--ink);
+      }
+      input {
+        margin: 0.25rem 0 0;
+        accent-color: var(--accent);
+      }
+      label .soft {
+        grid-column: 2;
+      }
+    `,
+  ];
+
+  /** Null while it is looked for. */
+  declare device: DeviceReport | null;
+  declare chosen: boolean;
+
+  constructor() {
+    super();
+    this.device = null;
+    this.chosen = false;
+  }
+
+  override render() {
+    const { device } = this;
+    const able = device?.timesKernels === true;
+    return html`<label>
+      <input
+        type="checkbox"
+        .checked=${this.chosen && able}
+        ?disabled=${!able}
+        @change=${this.#change}
+      />
+      <span>Time every kernel</span>
+      <span class="small soft">${explain(device)}</span>
+    </label>`;
+  }
+
+  #change(event: Event): void {
+    if (!(event.target instanceof HTMLInputElement)) return;
+    this.dispatchEvent(new CustomEvent('winnow-profile', { detail: event.target.checked }));
+  }
+}
+
+function explain(device: DeviceReport | null): string {
+  if (device === null) return 'The device is being looked for.';
+  if (device.timesKernels === true) {
+    return 'Shows where the time on the device goes: a little slower, the same results.';
+  }
+  return device.backend === 'webgpu'
+    ? 'Not possible here: this adapter offers WebGPU no timestamps.'
+    : 'Not possible here: only WebGPU can time its kernels, and it is not in use.';
+}
+
+customElements.define('winnow-profile-choice', ProfileChoiceElement);
