@@ -9,9 +9,21 @@ import type { T5Configuration } from '../../src/t5/configuration';
 import { batchLogits, batchLoss, weightedCrossEntropy } from '../../src/t5/loss';
 import { T5Model } from '../../src/t5/model';
 import { describeParameters, initialValues } from '../../src/t5/parameters';
+import {
+  canProfileKernels,
+  readKernelProfile,
+  startKernelProfile,
+  stopKernelProfile,
+  type KernelProfile,
+} from '../../src/tensor/kernel-profile';
 import type { Benchmark, BenchmarkResult } from './benchmark';
 import { countWork, withoutExecution, type RecordedWork } from './recorded-work';
-import { operationsOfDispatch, shareOfProducts, timeShareOfProducts } from './work-share';
+import {
+  measuredShareOfProducts,
+  operationsOfDispatch,
+  shareOfProducts,
+  timeShareOfProducts,
+} from './work-share';
 import { emptyPool, OURS, STOCK, useBackend } from './stock-backend';
 
 interface Shape {
@@ -225,6 +237,20 @@ async function times(
   return { ours: median(measured.ours), stock: median(measured.stock) };
 }
 
+/** Our kernels' time on the device over some steps, after one that compiles them; null where it cannot be measured. */
+async function profile(shape: Shape, steps: number): Promise<KernelProfile | null> {
+  await useBackend(OURS);
+  if (!canProfileKernels()) return null;
+  const training = await Training.start(OURS, shape, 'random');
+  await training.step();
+  startKernelProfile();
+  for (let step = 0; step < steps; step++) await training.step();
+  const measured = await readKernelProfile();
+  stopKernelProfile();
+  await training.dispose();
+  return measured;
+}
+
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
@@ -267,6 +293,7 @@ export function trainingStepBenchmark({
     name: 'training step',
     async run() {
       const results: BenchmarkResult[] = [];
+      const alone = { stock: null, ratio: null, aim: null };
       const add = (name: string, unit: string, ours: number, stock: number, aim: number | null) => {
         results.push({ name, unit, ours, stock, ratio: stock / ours, aim });
       };
@@ -279,7 +306,6 @@ export function trainingStepBenchmark({
         add(`${name}: submissions a step`, '', ours.submits, stock.submits, null);
         add(`${name}: bytes read and written`, 'bytes', bytesOf(ours), bytesOf(stock), null);
         add(`${name}: peak memory`, 'bytes', ours.peakBytes, stock.peakBytes, aims.peakBytes);
-        const alone = { stock: null, ratio: null, aim: null };
         const operations = dispatches.reduce(
           (sum, dispatch) => sum + operationsOfDispatch(dispatch),
           0,
@@ -306,6 +332,26 @@ export function trainingStepBenchmark({
       const step = await times(shape, software ? 3 : 7, clock);
       const timed = `flan-t5-small of 2+2 layers, ${describe(shape)}`;
       add(`${timed}: time of a step`, 'ms', step.ours, step.stock, 2.5);
+      const steps = 3;
+      const kernels = await profile(shape, steps);
+      if (kernels === null) {
+        console.log('This adapter offers no timestamps: no time is measured kernel by kernel.');
+      } else {
+        results.push({
+          name: `${timed}: share of measured time in products`,
+          unit: '%',
+          ours: 100 * measuredShareOfProducts(kernels),
+          ...alone,
+        });
+        for (const { name, dispatches, milliseconds } of kernels) {
+          results.push({
+            name: `${timed}: ${name}, ${dispatches / steps} dispatches a step`,
+            unit: 'ms',
+            ours: milliseconds / steps,
+            ...alone,
+          });
+        }
+      }
       const pocket = await times(POCKET, software ? 3 : 15, clock);
       results.push({
         name: 'pocket student: training steps a second',

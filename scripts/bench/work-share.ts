@@ -1,5 +1,6 @@
 /** How much of recorded work is in matrix products, counted and estimated. */
 
+import type { KernelProfile } from '../../src/tensor/kernel-profile';
 import type { RecordedDispatch } from './recorded-work';
 
 /** What kernels reach on a laptop's GPU of 2024, of the 15 TFLOP/s and 400 GB/s that such a one is sold with. */
@@ -26,6 +27,14 @@ export function timeShareOfProducts(dispatches: readonly RecordedDispatch[]): nu
     Math.max(operationsOfDispatch(dispatch) / OPERATIONS_A_SECOND, dispatch.bytes / BYTES_A_SECOND);
   const products = dispatches.filter(({ operations }) => operations.products > 0);
   return sum(products, seconds) / sum(dispatches, seconds);
+}
+
+/** The share of measured time in matrix products; the sums of their slices belong to them. */
+export function measuredShareOfProducts(profile: KernelProfile): number {
+  const products = profile.filter(({ name }) => name.startsWith('MatMul'));
+  const time = (kernels: KernelProfile): number =>
+    kernels.reduce((total, { milliseconds }) => total + milliseconds, 0);
+  return time(products) / time(profile);
 }
 
 function sum(

@@ -88,3 +88,15 @@ test('a method without examples keeps its student untrained, and the report says
   const run = (await stores.runs.ofStudy('empty')).find(({ method }) => method === 'cot');
   expect(run?.leftOut).toEqual({ 'the target has more than 4 tokens': 12 });
 });
+
+test('a profile that the device cannot take is said, and the study runs without one', async () => {
+  const stores = new Stores(await emptyDatabase(onTestFinished));
+  await createMicroStudy(stores, 'control');
+  await runSession(stores, 'control');
+  await createMicroStudy(stores, 'profiled', { ...MICRO_STUDY, profileKernels: true });
+  const { status, snapshots, log } = await runSession(stores, 'profiled');
+  expect(status).toBe('done');
+  expect(log.filter((sentence) => sentence.includes('offers no timestamps'))).toHaveLength(1);
+  expect(snapshots.at(-1)?.kernels).toBeUndefined();
+  expect(await studyResults(stores, 'profiled')).toEqual(await studyResults(stores, 'control'));
+});

@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { Random } from '../../../src/data/random';
 import { selectBackend } from '../../../src/tensor/backend';
 import {
@@ -26,8 +26,8 @@ const dispatchesOf = (profile: Awaited<ReturnType<typeof readKernelProfile>>) =>
 /** A product, a norm of ours and a stock program, `times` times. */
 async function compute(times: number): Promise<Float32Array> {
   const random = new Random(5);
-  const matrix = normalTensor(random, [130, 130]);
-  const weight = normalTensor(random, [130]);
+  const matrix = normalTensor(random, [33, 33]);
+  const weight = normalTensor(random, [33]);
   const result = tf.tidy(() => {
     let x = matrix;
     for (let index = 0; index < times; index++) {
@@ -60,7 +60,7 @@ test('counts our kernels and tfjs’s, gives each time, and changes no value', a
 
 test('a slow kernel takes the larger share', async () => {
   const random = new Random(6);
-  const [large, small] = [normalTensor(random, [512, 512]), normalTensor(random, [2, 512])];
+  const [large, small] = [normalTensor(random, [256, 256]), normalTensor(random, [2, 256])];
   startKernelProfile();
   const wall = performance.now();
   const results = [tf.matMul(large, large), tf.sin(small)];
@@ -85,27 +85,11 @@ test('starts from nothing, and ends: no dispatch has a pass of its own any more'
   startKernelProfile();
   expect(await readKernelProfile()).toEqual([]);
   stopKernelProfile();
-  const passes = countPasses();
+  const begin = vi.spyOn(GPUCommandEncoder.prototype, 'beginComputePass');
   await compute(4);
-  expect(passes.end()).toBeLessThan(4);
+  expect(begin.mock.calls.length).toBeLessThan(4);
+  begin.mockRestore();
   expect(await readKernelProfile()).toEqual([]);
   expect(Object.hasOwn(tf.backend(), 'recordAndSubmit')).toBe(false);
   expect(tf.backend()).toBeInstanceOf(WebGPUBackend);
 });
-
-/** Counts the compute passes begun until `end` is called. */
-function countPasses() {
-  const begin: unknown = Reflect.get(GPUCommandEncoder.prototype, 'beginComputePass');
-  if (typeof begin !== 'function') throw new Error('Expected WebGPU to begin compute passes.');
-  let count = 0;
-  GPUCommandEncoder.prototype.beginComputePass = function counted(descriptor) {
-    count += 1;
-    return Reflect.apply(begin, this, [descriptor]);
-  };
-  return {
-    end(): number {
-      Reflect.set(GPUCommandEncoder.prototype, 'beginComputePass', begin);
-      return count;
-    },
-  };
-}

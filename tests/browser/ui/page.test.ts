@@ -134,6 +134,23 @@ describe('the first screen', () => {
     ]);
   });
 
+  it('times every kernel where the device can and the visitor asks for it', async () => {
+    const worker = await open({ software: false });
+    await page.getByRole('checkbox', { name: /^Time every kernel/ }).click();
+    await page.getByRole('button', { name: 'Start this study' }).click();
+    await expect.element(page.getByRole('heading', { name: 'Amber Finch' })).toBeVisible();
+    expect(asked(worker, 'startStudy')).toMatchObject([
+      { parameters: { configuration: { profileKernels: true } } },
+    ]);
+  });
+
+  it('says why it cannot time kernels', async () => {
+    await open({ software: true });
+    await expect
+      .element(page.getByRole('checkbox', { name: /^Time every kernel.*only WebGPU can/ }))
+      .toBeDisabled();
+  });
+
   it('asks the hub about a model that nobody lists when the visitor wants it', async () => {
     const worker = await open({ software: false });
     await page.getByLabelText('Student').selectOptions('repository');
@@ -298,6 +315,21 @@ describe('a finished study', () => {
     const heading = page.getByRole('heading', { name: 'The methods' });
     await expect.element(heading).toBeVisible();
     await expect.element(page.getByText(/^Share of target tokens predicted/)).toBeVisible();
+  });
+
+  it('shows where the time on the device went, the small kernels together', async () => {
+    const kernels = Array.from({ length: 14 }, (_, index) => ({
+      name: `Kernel ${index + 1}`,
+      dispatches: 100,
+      milliseconds: index === 0 ? 8700 : 100,
+    }));
+    await open({ studies: [{ ...fixtureSnapshot('end'), kernels }] }, '#study=study-1');
+    await expect.element(page.getByRole('heading', { name: 'Time on the device' })).toBeVisible();
+    const row = (name: string) => page.getByRole('row', { name });
+    await expect.element(row('Kernel 1 100')).toHaveTextContent(/9\ss\s+87\.0\s%/);
+    await expect.element(row('3 others')).toHaveTextContent(/300\s+300\sms\s+3\.0\s%/);
+    await expect.element(row('all kernels')).toHaveTextContent(/1,400\s+10\ss\s+100\.0\s%/);
+    expect(page.getByText('Kernel 12').query()).toBeNull();
   });
 
   it('gives the headless runner its snapshot and report', async () => {

@@ -88,6 +88,7 @@ export class ScriptedWorker implements WorkerPort {
               name: 'NVIDIA GeForce RTX 4070',
               software: false,
               explanation: 'WebGPU found a graphics processor.',
+              timesKernels: true,
             }
           : fixtureSnapshot('data').device;
       case 'startStudy': {
