@@ -181,9 +181,11 @@ function pairsOf({ configuration, batch, inputTokens, targetTokens }: Shape): Se
 
 interface Recording extends RecordedWork {
   readonly peakBytes: number;
+  /** Processor time to record and submit a step, in milliseconds: tape, kernels and Dawn, no device. */
+  readonly recordingMs: number;
 }
 
-/** Dispatches and submissions of a step, and the most memory after three, without computing them. */
+/** Dispatches and submissions of a step, the most memory after three and the time to record it, without computing them. */
 async function record(backend: string, shape: Shape): Promise<Recording> {
   return withoutExecution(async () => {
     const started = await useBackend(backend);
@@ -197,8 +199,14 @@ async function record(backend: string, shape: Shape): Promise<Recording> {
     });
     await training.step();
     const peakBytes = bufferManager.numBytesAllocated - before;
+    const recordings = [];
+    for (let step = 0; step < 5; step++) {
+      const start = processorMilliseconds();
+      await training.step();
+      recordings.push(processorMilliseconds() - start);
+    }
     await training.dispose();
-    return { ...work, peakBytes };
+    return { ...work, peakBytes, recordingMs: median(recordings) };
   });
 }
 
@@ -306,6 +314,7 @@ export function trainingStepBenchmark({
         add(`${name}: submissions a step`, '', ours.submits, stock.submits, null);
         add(`${name}: bytes read and written`, 'bytes', bytesOf(ours), bytesOf(stock), null);
         add(`${name}: peak memory`, 'bytes', ours.peakBytes, stock.peakBytes, aims.peakBytes);
+        add(`${name}: time to record a step`, 'ms', ours.recordingMs, stock.recordingMs, null);
         const operations = dispatches.reduce(
           (sum, dispatch) => sum + operationsOfDispatch(dispatch),
           0,

@@ -1,6 +1,7 @@
 /** Trains a student on examples: batches, loss, gradients, clipping, schedule and optimizer, one update at a time. */
 
 import * as tf from '@tensorflow/tfjs-core';
+import { DeviceQueue } from '../tensor/device-queue';
 import { assertDeviceSound } from '../tensor/device-trouble';
 import { addInto } from '../tensor/accumulate';
 import { sequenceBatch, totalWeight, type SequencePair } from '../t5/batch';
@@ -89,7 +90,7 @@ export class Trainer {
   async step(): Promise<UpdateMetrics> {
     const indices = this.order.batch(this.updatesDone);
     const pairs = indices.flatMap((index) => this.examples[index] ?? []);
-    const { loss, gradients, targetTokens } = this.gradients(pairs);
+    const { loss, gradients, targetTokens } = await this.gradients(pairs);
     try {
       const learningRate = this.nextLearningRate();
       const outcome = await this.optimizer.step(gradients, loss, {
@@ -132,12 +133,14 @@ export class Trainer {
   }
 
   /** Loss and gradients of one batch, its micro-batches added up; the caller disposes of them. */
-  private gradients(pairs: readonly TrainingExample[]): LossAndGradients {
+  private async gradients(pairs: readonly TrainingExample[]): Promise<LossAndGradients> {
     const size = this.options.microBatchSize ?? pairs.length;
     if (size >= pairs.length) return this.gradientsOf(pairs);
     const weight = totalWeight(pairs);
+    const queue = new DeviceQueue();
     let sum = this.gradientsOf(pairs.slice(0, size), weight);
     for (let start = size; start < pairs.length; start += size) {
+      await queue.hold();
       sum = added(sum, this.gradientsOf(pairs.slice(start, start + size), weight));
     }
     return sum;
