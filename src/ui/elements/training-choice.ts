@@ -53,7 +53,7 @@ class TrainingChoiceElement extends LitElement {
         <label
           >Train
           <select id="what" @change=${this.#changeWhat}>
-            <option value="all" .selected=${lora === undefined}>all of the student</option>
+            <option value="all" .selected=${lora === undefined}>all parameters</option>
             <option value="adapters" .selected=${lora !== undefined}>adapters (LoRA)</option>
           </select>
         </label>
