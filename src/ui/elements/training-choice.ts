@@ -32,6 +32,9 @@ class TrainingChoiceElement extends LitElement {
     base,
     controls,
     css`
+      :host {
+        margin-top: 0.75rem;
+      }
       .fields {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr));
