@@ -3,6 +3,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { parseT5Configuration } from '../t5/configuration';
+import { parseJsonFile } from '../text/json-file';
 import { blobSource } from '../weights/byte-source';
 import { openCheckpoint } from '../weights/checkpoint';
 import { artefactKey, localArtefact, type Artefact } from '../weights/hub/artefact';
@@ -55,12 +56,8 @@ async function readJson(configuration: Blob): Promise<unknown> {
       `Expected a config.json of at most ${MAXIMUM_CONFIGURATION_BYTES} bytes, found ${configuration.size}. Choose the one that belongs to the model.`,
     );
   }
-  try {
-    const value: unknown = JSON.parse(await configuration.text());
-    return value;
-  } catch (cause) {
-    throw new Error('Expected JSON in config.json, found something else.', { cause });
-  }
+  const advice = 'Choose the one that belongs to the model.';
+  return parseJsonFile(await configuration.text(), 'config.json', advice);
 }
 
 async function hashOf({ pieceBytes }: ArtefactStore, blob: Blob): Promise<string> {

@@ -7,6 +7,7 @@ import type { Loading } from '../study/machine';
 import { modelFiles, type T5Choice } from '../study/model-choice';
 import type { StudyModels } from '../study/models';
 import { instructionRationale } from '../text/instruction-rationale';
+import { DOWNLOADED_ADVICE, parseJsonFile } from '../text/json-file';
 import { createTokenizer } from '../text/tokenizer';
 import type { ByteSource } from '../weights/byte-source';
 import { openCheckpoint } from '../weights/checkpoint';
@@ -59,8 +60,7 @@ export async function openHubStudent(
   loading: Loading,
   tokenizerFiles: typeof FLAN_TOKENIZER = FLAN_TOKENIZER,
 ): Promise<StudentStart> {
-  const json = async (artefact: Artefact): Promise<unknown> =>
-    JSON.parse(await readText(store, artefact, loading));
+  const json = async (artefact: Artefact): Promise<unknown> => readJson(store, artefact, loading);
   const tokenizer = createTokenizer(
     await json(tokenizerFiles.tokenizer),
     await json(tokenizerFiles.tokenizerConfiguration),
@@ -78,7 +78,7 @@ async function openModel(
   if (files === null) throw new Error('Expected a model from a hub, found the pocket pair.');
   const { label, weights, configuration } = files;
   const configJson: unknown =
-    configuration === null ? undefined : JSON.parse(await readText(store, configuration, loading));
+    configuration === null ? undefined : await readJson(store, configuration, loading);
   const checkpoint = await openCheckpoint(await openArtefact(store, weights, loading), configJson);
   return { label, source: checkpointSource(checkpoint) };
 }
@@ -129,6 +129,15 @@ const TRUST_SENTENCES = {
   pinned: 'nobody lists its hash, so the one found is pinned from now on.',
   unverified: 'it is not on the list of this page: unverified.',
 } as const;
+
+async function readJson(
+  store: ArtefactStore,
+  artefact: Artefact,
+  loading: Loading,
+): Promise<unknown> {
+  const text = await readText(store, artefact, loading);
+  return parseJsonFile(text, artefactName(artefact), DOWNLOADED_ADVICE);
+}
 
 /** A small file of a hub as text. */
 export async function readText(

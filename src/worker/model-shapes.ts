@@ -4,6 +4,7 @@ import { artefactSource } from '../storage/artefact-source';
 import type { ArtefactStore } from '../storage/artefact-store';
 import { modelFiles, type T5Choice, type TransformersChoice } from '../study/model-choice';
 import { parseT5Configuration, type T5Configuration } from '../t5/configuration';
+import { DOWNLOADED_ADVICE, parseJsonFile } from '../text/json-file';
 import type { ByteSource } from '../weights/byte-source';
 import { openCheckpoint } from '../weights/checkpoint';
 import {
@@ -63,7 +64,7 @@ export class ModelShapes {
     const configuration = files.configuration && (await this.#open(files.configuration, hubs));
     if (files.configuration && configuration === null) return null;
     const configJson: unknown = configuration
-      ? JSON.parse(await this.#text(configuration))
+      ? parseJsonFile(await this.#text(configuration), configuration.name, DOWNLOADED_ADVICE)
       : undefined;
     const checkpoint = await openCheckpoint(weights, configJson);
     return {

@@ -1,6 +1,7 @@
 /** The models that ship with the page: fetched from its own folder, whatever path it is served under. */
 
 import type { StudyModels } from '../study/models';
+import { parseJsonFile } from '../text/json-file';
 import { createTokenizer } from '../text/tokenizer';
 import { memorySource } from '../weights/byte-source';
 import { openCheckpoint, type T5Checkpoint } from '../weights/checkpoint';
@@ -42,7 +43,10 @@ export async function openPocketStudent(folder: URL = pageFolder()): Promise<Stu
   ]);
   return {
     source,
-    tokenizer: createTokenizer(readJson(tokenizer), readJson(tokenizerConfiguration)),
+    tokenizer: createTokenizer(
+      readJson(tokenizer, 'tokenizer.json'),
+      readJson(tokenizerConfiguration, 'tokenizer_config.json'),
+    ),
   };
 }
 
@@ -64,9 +68,9 @@ async function openFile(name: string, folder: URL): Promise<T5Checkpoint> {
   return openCheckpoint(memorySource(name, await fetchFile(name, folder)));
 }
 
-function readJson(bytes: Uint8Array): unknown {
-  const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-  return value;
+function readJson(bytes: Uint8Array, name: string): unknown {
+  const advice = "Serve the page's whole folder, models included.";
+  return parseJsonFile(new TextDecoder().decode(bytes), name, advice);
 }
 
 async function fetchFile(name: string, folder: URL): Promise<Uint8Array> {

@@ -9,6 +9,7 @@ import { studyConfigurationSchema } from '../../src/study/configuration';
 import { PRESET_NAMES, presetConfiguration } from '../../src/study/presets';
 import { parseT5Configuration } from '../../src/t5/configuration';
 import { instructionRationale } from '../../src/text/instruction-rationale';
+import { parseJsonFile } from '../../src/text/json-file';
 import { createTokenizer, type Tokenizer } from '../../src/text/tokenizer';
 import { parseAddress } from '../../src/ui/address';
 import { memorySource } from '../../src/weights/byte-source';
@@ -100,13 +101,8 @@ const WEIGHT_TARGETS: readonly FuzzTarget[] = [
   },
 ];
 
-/** JSON that does not parse is refused before a schema sees it; what the schemas do is the question here. */
 function parsed(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(decoder.decode(bytes));
-  } catch {
-    throw new Error('The mutant is not JSON: nothing beyond the engine’s own parser reads it.');
-  }
+  return parseJsonFile(decoder.decode(bytes), 'mutant.json', 'Take another one.');
 }
 
 const JSON_TARGETS: readonly FuzzTarget[] = [
