@@ -1,6 +1,7 @@
 /** A full-size flan-t5-small with random weights, from the hub over a cut connection to tokens on the GPU. */
 
 import wasmBinary from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import * as v from 'valibot';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { Random } from '../../../src/data/random';
 import { ArtefactStore } from '../../../src/storage/artefact-store';
@@ -72,8 +73,12 @@ test.skipIf(!inject('hubHasData'))(
       trust: 'pinned',
     });
     const asked: unknown = await (await fetch(`${artefactAddress(weights, hubs)}?requests`)).json();
+    // Another test may have looked at the header, in ranges with an end.
+    const downloads = v
+      .parse(v.array(v.nullable(v.string())), asked)
+      .filter((range) => range === null || range.endsWith('-'));
     // One request, cut; one for the rest; none for the second backend.
-    expect(asked).toEqual([null, expect.stringMatching(/^bytes=\d+-$/)]);
+    expect(downloads).toEqual([null, expect.stringMatching(/^bytes=\d+-$/)]);
     expect(shown.join('\n')).toMatch(/Downloading Felladrin.* of \d+ MB \(\d+ %\)/);
     expect(shown.join('\n')).toContain('the one found is pinned from now on');
   },
