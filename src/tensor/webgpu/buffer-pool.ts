@@ -1,6 +1,7 @@
 /** Keeps tfjs's pool of GPU buffers within a budget: gives back what nobody uses, and refuses before the device would. */
 
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { Recorder } from './recorder';
 
 /** There is no room for what was asked for; nothing was allocated. */
 export class GpuMemoryError extends Error {
@@ -15,16 +16,20 @@ const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
  */
 export class BufferPool {
   readonly #backend: WebGPUBackend;
+  readonly #recorder: Pick<Recorder, 'submit'>;
+  /** Buffers that wait for their next use, by size and usage: tfjs's own lists, the same as long as the backend lives. */
+  readonly #free: ReadonlyMap<string, GPUBuffer[]>;
   #budget = Infinity;
 
   /** @throws Error when the backend's parts are not those of tfjs 4.22 */
-  constructor(backend: WebGPUBackend) {
+  constructor(backend: WebGPUBackend, recorder: Pick<Recorder, 'submit'>) {
     this.#backend = backend;
-    this.#free();
+    this.#recorder = recorder;
     const { bufferManager } = backend;
+    this.#free = freeLists(bufferManager);
     const acquire = bufferManager.acquireBuffer.bind(bufferManager);
     bufferManager.acquireBuffer = (size, usage, mappedAtCreation, reuse = true) => {
-      const waiting = reuse ? this.#free().get(`${size}_${usage}`)?.length : 0;
+      const waiting = reuse ? this.#free.get(`${size}_${usage}`)?.length : 0;
       if (!waiting) this.#makeRoom(size);
       return acquire(size, usage, mappedAtCreation, reuse);
     };
@@ -39,13 +44,10 @@ export class BufferPool {
   /** Gives every buffer back that no tensor uses. */
   trim(): void {
     const { bufferManager } = this.#backend;
-    const waiting = [...this.#free().values()];
-    if (waiting.every((buffers) => buffers.length === 0)) return;
+    if ([...this.#free.values()].every((buffers) => buffers.length === 0)) return;
     // Commands that are recorded and not submitted may use them; submitted ones keep what they need.
-    this.#backend.endComputePassEncoder();
-    this.#backend.ensureCommandEncoderReady();
-    this.#backend.submitQueue();
-    for (const buffers of this.#free().values()) {
+    this.#recorder.submit();
+    for (const buffers of this.#free.values()) {
       for (const buffer of buffers) {
         buffer.destroy();
         bufferManager.numBytesAllocated -= buffer.size;
@@ -71,15 +73,14 @@ export class BufferPool {
       `GPU memory: expected room for ${megabytes(size)} more within the budget of ${megabytes(this.#budget)}, found ${megabytes(bufferManager.numBytesUsed)} in use. Raise the budget, or choose smaller batches or a smaller model.`,
     );
   }
+}
 
-  /** Buffers that wait for their next use, by size and usage. */
-  #free(): Map<string, GPUBuffer[]> {
-    const free: unknown = Reflect.get(this.#backend.bufferManager, 'freeBuffers');
-    if (isBufferLists(free)) return free;
-    throw new Error(
-      'Expected the WebGPU backend of tfjs 4.22, whose "freeBuffers" waits for use; found another one. Install the version in package.json.',
-    );
-  }
+function freeLists(bufferManager: WebGPUBackend['bufferManager']): Map<string, GPUBuffer[]> {
+  const free: unknown = Reflect.get(bufferManager, 'freeBuffers');
+  if (isBufferLists(free)) return free;
+  throw new Error(
+    'Expected the WebGPU backend of tfjs 4.22, whose "freeBuffers" waits for use; found another one. Install the version in package.json.',
+  );
 }
 
 function isBufferLists(value: unknown): value is Map<string, GPUBuffer[]> {

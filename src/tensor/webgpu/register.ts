@@ -18,6 +18,7 @@ import { languageModelLossKernels } from './language-model-loss';
 import { languageModelScoreKernels } from './language-model-scores';
 import { matMulKernels } from './mat-mul';
 import { quantisedKernels } from './quantised';
+import { openRecorder } from './recorder';
 import { releasePromptly } from './prompt-release';
 import { rmsNormKernels } from './rms-norm';
 import { rememberRunner } from './running';
@@ -42,7 +43,7 @@ export interface RegisteredKernels {
 export function registerWebgpuKernels(backend: WebGPUBackend): RegisteredKernels {
   const runner = new KernelRunner(backend);
   releasePromptly(backend);
-  rememberPool(backend, new BufferPool(backend));
+  rememberPool(backend, new BufferPool(backend, openRecorder(backend)));
   const choices = new TileChoices();
   const kernels: Kernels = {
     ...accumulateKernels(runner),
