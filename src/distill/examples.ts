@@ -23,6 +23,8 @@ export type ExampleOptions = ExampleLimits & TrimOptions;
 
 export interface ExampleSet {
   readonly examples: readonly TrainingExample[];
+  /** Which problem each of them comes from. */
+  readonly problemIds: readonly string[];
   /** Problems that gave no example, by reason: nothing is cut short silently. */
   readonly leftOut: Readonly<Record<string, number>>;
   /** The problems among them whose target the tokenizer changes, each with a sentence that says where. */
@@ -120,6 +122,7 @@ export async function buildExamples(
   limits: ExampleOptions,
 ): Promise<ExampleSet> {
   const examples: TrainingExample[] = [];
+  const problemIds: string[] = [];
   const leftOut: Record<string, number> = {};
   const damaged: { problemId: string; sentence: string }[] = [];
   let targetTokens = 0;
@@ -147,9 +150,10 @@ export async function buildExamples(
       leaveOut(`the target has more than ${limits.maximumTargetTokens} tokens`);
     } else {
       examples.push({ input, target });
+      problemIds.push(trace.problemId);
       targetTokens += target.length;
       inputTokens += input.length;
     }
   }
-  return { examples, leftOut, damaged, targetTokens, inputTokens };
+  return { examples, problemIds, leftOut, damaged, targetTokens, inputTokens };
 }

@@ -8,6 +8,7 @@ import { sequenceBatch, totalWeight, type SequencePair } from '../t5/batch';
 import { batchLoss } from '../t5/loss';
 import type { T5Model } from '../t5/model';
 import { BatchOrder } from './batch-order';
+import { DivergenceError } from './divergence-error';
 import { createAdamW } from './optimizers/adamw';
 import type { Optimizer, UpdateOutcome } from './optimizers/optimizer';
 import { scheduledLearningRate } from './schedule';
@@ -38,6 +39,8 @@ export interface TrainerOptions {
 export interface UpdateMetrics extends UpdateOutcome {
   readonly targetTokens: number;
   readonly learningRate: number;
+  /** Positions of the batch among the examples. */
+  readonly batch: readonly number[];
 }
 
 /** After this many updates in a row without a finite gradient, training stops. */
@@ -84,12 +87,12 @@ export class Trainer {
   /**
    * One update of all parameters, or of all adapters.
    *
-   * @throws Error when loss or gradients were not finite several times in a row, or the GPU is in trouble;
-   *   a snapshot taken before still holds
+   * @throws DivergenceError when loss or gradients were not finite several times in a row
+   * @throws DeviceTroubleError when the GPU is in trouble; after both, a snapshot taken before still holds
    */
   async step(): Promise<UpdateMetrics> {
-    const indices = this.order.batch(this.updatesDone);
-    const pairs = indices.flatMap((index) => this.examples[index] ?? []);
+    const batch = this.order.batch(this.updatesDone);
+    const pairs = batch.flatMap((index) => this.examples[index] ?? []);
     const { loss, gradients, targetTokens } = await this.gradients(pairs);
     try {
       const learningRate = this.nextLearningRate();
@@ -99,8 +102,8 @@ export class Trainer {
         clipNorm: this.options.clipNorm,
       });
       assertDeviceSound();
-      this.count(outcome);
-      return { ...outcome, targetTokens, learningRate };
+      this.count(outcome, batch);
+      return { ...outcome, targetTokens, learningRate, batch };
     } finally {
       loss.dispose();
       for (const gradient of gradients.values()) gradient.dispose();
@@ -169,7 +172,7 @@ export class Trainer {
     return scheduledLearningRate(this.updatesDone + 1, { peak, warmupUpdates, totalUpdates });
   }
 
-  private count({ loss, gradientNorm, skipped }: UpdateOutcome): void {
+  private count({ loss, gradientNorm, skipped }: UpdateOutcome, batch: readonly number[]): void {
     this.updatesDone += 1;
     if (!skipped) {
       this.skippedInARow = 0;
@@ -178,8 +181,9 @@ export class Trainer {
     }
     this.skippedInARow += 1;
     if (this.skippedInARow < MOST_SKIPPED_IN_A_ROW) return;
-    throw new Error(
+    throw new DivergenceError(
       `Training: expected a finite loss and gradient, found loss ${loss} and gradient norm ${gradientNorm} in ${this.skippedInARow} updates in a row (the last was update ${this.updatesDone}). Lower the learning rate and resume from an earlier checkpoint.`,
+      batch,
     );
   }
 }

@@ -120,6 +120,12 @@ export async function openDatabase(name: string = DATABASE_NAME): Promise<Databa
     );
     return new Database(connection);
   } catch (error) {
+    if (error instanceof DOMException && error.name === 'VersionError') {
+      throw new Error(
+        `The studies in this browser were written by a newer version of this page than the one that is open (which knows version ${DATABASE_VERSION} of their database). Nothing was changed. Reload the page, or open the newer one.`,
+        { cause: error },
+      );
+    }
     const found = error instanceof Error ? error.message : String(error);
     throw new Error(
       `Expected the browser to open its database "${name}", found: ${found}. ` +

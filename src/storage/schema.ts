@@ -34,6 +34,8 @@ export interface TraceRowRecord extends TraceRow {
   readonly studyId: string;
   /** Lower-case question and greedy rationale, for the text filter. */
   readonly searchText: string;
+  /** SHA-256 of the trace; absent in rows that earlier versions wrote. */
+  readonly digest?: string;
 }
 
 /** One run as it was last seen; after a crash its checkpoint's copy is the one that counts. */

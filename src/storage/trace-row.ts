@@ -39,6 +39,6 @@ export function matchesFilter(row: TraceRowRecord, filter: TraceFilter): boolean
 
 /** The line itself, without what only the store needs. */
 export function traceRow(record: TraceRowRecord): TraceRow {
-  const { studyId: _studyId, searchText: _searchText, ...row } = record;
+  const { studyId: _studyId, searchText: _searchText, digest: _digest, ...row } = record;
   return row;
 }

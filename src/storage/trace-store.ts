@@ -4,6 +4,7 @@ import type { Trace } from '../rationale/trace';
 import type { TraceFilter, TraceRow } from '../worker/protocol';
 import type { Database } from './database';
 import { keysUnder, type StudyRecord } from './schema';
+import { traceDigest } from './trace-digest';
 import { matchesFilter, traceRow, traceRowRecord } from './trace-row';
 
 /** Traces read at once while walking over all of them: bounds memory without a transaction each. */
@@ -18,14 +19,17 @@ export class TraceStore {
 
   /** Writes a batch of traces and the study record that counts them, in one transaction. */
   async commit(traces: readonly Trace[], record: StudyRecord): Promise<void> {
+    const digests = await Promise.all(traces.map(traceDigest));
     await this.database.write(
       ['traces', 'traceRows', 'studies'],
       'relaxed',
       async (transaction) => {
         await Promise.all([
-          ...traces.flatMap((trace) => [
+          ...traces.flatMap((trace, index) => [
             transaction.objectStore('traces').put(trace),
-            transaction.objectStore('traceRows').put(traceRowRecord(trace)),
+            transaction
+              .objectStore('traceRows')
+              .put({ ...traceRowRecord(trace), digest: digests[index] ?? '' }),
           ]),
           transaction.objectStore('studies').put(record),
         ]);
@@ -62,6 +66,41 @@ export class TraceStore {
       if (last === undefined || block.length < BLOCK) return;
       from = last.index + 1;
     }
+  }
+
+  /**
+   * Indices of traces that are not as they were written: changed, or without the row or the trace that belongs
+   * to them.
+   */
+  async findDamaged(studyId: string): Promise<number[]> {
+    const rows = await this.database.connection.getAll('traceRows', keysUnder(studyId));
+    const open = new Map(rows.map(({ index, digest }) => [index, digest]));
+    const damaged: number[] = [];
+    for await (const trace of this.each(studyId)) {
+      const known = open.has(trace.index);
+      const digest = open.get(trace.index);
+      open.delete(trace.index);
+      const whole = known && (digest === undefined || digest === (await traceDigest(trace)));
+      if (!whole) damaged.push(trace.index);
+    }
+    return [...damaged, ...open.keys()];
+  }
+
+  /** Deletes traces, and writes the study record that no longer counts them, in one transaction. */
+  async drop(studyId: string, indices: readonly number[], record: StudyRecord): Promise<void> {
+    await this.database.write(
+      ['traces', 'traceRows', 'studies'],
+      'relaxed',
+      async (transaction) => {
+        await Promise.all([
+          ...indices.flatMap((index) => [
+            transaction.objectStore('traces').delete([studyId, index]),
+            transaction.objectStore('traceRows').delete([studyId, index]),
+          ]),
+          transaction.objectStore('studies').put(record),
+        ]);
+      },
+    );
   }
 
   /** Which traces exist, and which of them the feedback stage has decided. */

@@ -1,9 +1,11 @@
 /** The state machine of a study: runs the stages in order, from wherever the study stopped. */
 
 import { StorageFullError } from '../storage/room';
+import { DeviceTroubleError, findDeviceTrouble } from '../tensor/device-trouble';
 import type { RunRecord, StudyRecord } from '../storage/schema';
 import type { Stores } from '../storage/stores';
 import type { ProblemFile } from '../data/file-layout';
+import { dropDamagedTraces } from './damaged-traces';
 import type { StudyModels } from './models';
 import { StudyProfile } from './profiling';
 import type { StudyConfiguration } from './configuration';
@@ -57,6 +59,11 @@ export interface MachineOptions {
   readonly readGsm8k: (loading: Loading) => Promise<readonly ProblemFile[]>;
   readonly onSnapshot: (snapshot: StudySnapshot) => void;
   readonly onLog: (sentence: string) => void;
+  /**
+   * Called instead of a last snapshot when the study stopped, saved, because the device cannot be used any more:
+   * somebody with another device may go on at once. Where nobody can, the study is shown as paused.
+   */
+  readonly onDeviceTrouble?: (message: string) => void;
 }
 
 export class StudyMachine {
@@ -79,7 +86,7 @@ export class StudyMachine {
     this.#pause.request();
   }
 
-  /** Runs until the report is written, a pause, or an error; the study's record says which. Never throws. */
+  /** Runs until the report is written, a pause, trouble with the device or another error; the study's record says which. Never throws. */
   async run(): Promise<StudyStatus> {
     const { record } = this.#state;
     if (record.device.backend !== this.#options.device.backend && this.#hasBegun) {
@@ -96,6 +103,9 @@ export class StudyMachine {
       models = await this.#options.openModels(this.#loading);
       this.#loading.show('');
       profile = this.#startProfile(models);
+      await dropDamagedTraces(this.#state, this.#options.stores, (sentence) =>
+        this.#note(sentence),
+      );
       for (const stage of STAGE_NAMES) {
         if (this.#state.record.stages[stage].state === 'done') continue;
         begun = stage;
@@ -106,6 +116,8 @@ export class StudyMachine {
     } catch (error) {
       if (error instanceof PauseRequested) return await this.#stop('paused', '');
       if (error instanceof StorageFullError) return await this.#stop('paused', error.message);
+      const trouble = error instanceof DeviceTroubleError ? error : await findDeviceTrouble();
+      if (trouble !== null) return await this.#stopForDevice(trouble);
       if (begun !== null) this.#state.endStage(begun, 'failed');
       return await this.#stop('failed', error instanceof Error ? error.message : String(error));
     } finally {
@@ -151,6 +163,7 @@ export class StudyMachine {
       stores,
       models,
       log: onLog,
+      note: (sentence) => this.#note(sentence),
       readGsm8k: async () => {
         const files = await this.#options.readGsm8k(this.#loading);
         this.#loading.show('');
@@ -165,18 +178,39 @@ export class StudyMachine {
     await stores.studies.write(this.#state.record);
   }
 
+  #note(sentence: string): void {
+    this.#options.onLog(sentence);
+    this.#state.note(sentence);
+  }
+
+  /** Stops without a last snapshot where somebody can go on with another device, unless a pause was asked for anyway. */
+  async #stopForDevice({ message }: DeviceTroubleError): Promise<StudyStatus> {
+    const { onDeviceTrouble } = this.#options;
+    this.#note(message);
+    if (onDeviceTrouble === undefined || this.#pause.signal.aborted) {
+      return this.#stop('paused', message);
+    }
+    await this.#write({ ...this.#state.record, status: 'paused', message, loaded: null });
+    onDeviceTrouble(message);
+    return 'paused';
+  }
+
   /** Notes how the study ended; a full disk must not hide why. */
   async #stop(status: StudyStatus, message: string): Promise<StudyStatus> {
     this.#state.update({ status, message, loaded: null });
     if (message !== '') this.#options.onLog(message);
+    await this.#write(this.#state.record);
+    this.#options.onSnapshot(this.snapshot);
+    return status;
+  }
+
+  async #write(record: StudyRecord): Promise<void> {
     try {
-      await this.#options.stores.studies.write(this.#state.record);
+      await this.#options.stores.studies.write(record);
     } catch (error) {
       this.#options.onLog(
         `The study's last state could not be stored: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
-    this.#options.onSnapshot(this.snapshot);
-    return status;
   }
 }

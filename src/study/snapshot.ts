@@ -64,6 +64,8 @@ export interface RunProgress {
   readonly targetTokens: number;
   readonly elapsedMs: number;
   readonly bestUpdate: number | null;
+  /** Updates that changed nothing, because loss or gradient was not finite; absent where there was none. */
+  readonly skipped?: number;
 }
 
 export interface DataSummary {
@@ -93,6 +95,13 @@ export interface FeedbackSummary {
   readonly byProvenance: Readonly<Record<string, number>>;
 }
 
+/** Something that went wrong and was overcome: not what the study is about, but whoever reads its numbers should know. */
+export interface Incident {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly sentence: string;
+}
+
 export type StudyStatus = 'idle' | 'running' | 'paused' | 'done' | 'failed';
 
 export interface StudySnapshot {
@@ -115,4 +124,8 @@ export interface StudySnapshot {
   readonly kernels?: KernelProfile;
   readonly runs: readonly RunProgress[];
   readonly report: Report | null;
+  /** The latest of what went wrong and was overcome; absent where nothing did. */
+  readonly incidents?: readonly Incident[];
+  /** Examples of a batch computed at a time since memory ran out; absent where the configuration decides. */
+  readonly fittingMicroBatch?: number;
 }

@@ -21,6 +21,8 @@ export interface StageContext {
   readonly readGsm8k: () => Promise<readonly ProblemFile[]>;
   /** Writes one sentence to the activity log. */
   readonly log: (sentence: string) => void;
+  /** Writes a sentence to the log and keeps it with the study: something went wrong and was overcome. */
+  readonly note: (sentence: string) => void;
   /**
    * Called between two pieces of work: lets messages in.
    *

@@ -13,6 +13,9 @@ const UNITS: Readonly<Record<StageName, string>> = {
   report: 'methods',
 };
 
+/** Incidents that are kept: more say nothing new. */
+const MOST_INCIDENTS = 50;
+
 /** The stages of a study that has not begun. */
 export function waitingStages(): Record<StageName, StageProgress> {
   const waiting = (name: StageName): StageProgress => ({
@@ -77,6 +80,13 @@ export class StudyState {
   update(patch: Partial<StudyRecord>): void {
     this.#record = { ...this.#record, ...patch };
     this.#changed(patch.status !== undefined || patch.report !== undefined);
+  }
+
+  /** Notes what went wrong and was overcome, to be stored with the next change. */
+  note(sentence: string): void {
+    const earlier = this.#record.incidents ?? [];
+    const incidents = [...earlier, { at: Date.now(), sentence }].slice(-MOST_INCIDENTS);
+    this.update({ incidents });
   }
 
   /**

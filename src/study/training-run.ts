@@ -2,10 +2,12 @@
 
 import type { Problem } from '../data/problem';
 import { hashSeed } from '../data/random';
+import { DivergenceError } from '../distill/divergence-error';
 import type { ExampleSet } from '../distill/examples';
-import type { RunRecord } from '../storage/schema';
-import type { StudyConfiguration } from './configuration';
+import type { UpdateMetrics } from '../distill/trainer';
+import type { RunRecord, StudyRecord } from '../storage/schema';
 import { curveInterval, extendCurve } from './curves';
+import { microBatchOf } from './fitting-batch';
 import { studentAdapters, type Student, type StudyTrainer } from './models';
 import { PauseRequested, type StageContext } from './stage-context';
 import type { TrainingClock } from './training-clock';
@@ -30,11 +32,12 @@ export async function trainRun(
     studentAdapters(context.state.record.configuration),
   );
   try {
-    const options = trainerOptions(context.state.record.configuration, planned.totalUpdates);
+    const options = trainerOptions(context.state.record, planned.totalUpdates);
     const trainer = student.createTrainer(set.examples, options);
     try {
       const run = await restoreRun(context, planned, trainer);
-      await new TrainingRun(context, student, trainer, validation, clock, run).finish();
+      const { problemIds } = set;
+      await new TrainingRun(context, student, trainer, validation, clock, problemIds, run).finish();
     } finally {
       trainer.dispose();
     }
@@ -43,19 +46,13 @@ export async function trainRun(
   }
 }
 
-function trainerOptions(configuration: StudyConfiguration, totalUpdates: number) {
-  const {
-    batchSize,
-    microBatchSize,
-    recomputeActivations,
-    learningRate,
-    warmupShare,
-    weightDecay,
-    clipNorm,
-  } = configuration.training;
+function trainerOptions(record: StudyRecord, totalUpdates: number) {
+  const { configuration } = record;
+  const { batchSize, recomputeActivations, learningRate, warmupShare, weightDecay, clipNorm } =
+    configuration.training;
   return {
     batchSize,
-    microBatchSize,
+    microBatchSize: microBatchOf(record),
     recomputeActivations,
     // The same for every method: they see their examples in the same order where they have the same ones.
     seed: hashSeed(configuration.seed, 'training'),
@@ -74,7 +71,14 @@ async function restoreRun(
   trainer: StudyTrainer,
 ): Promise<RunRecord> {
   const { checkpoint, damage } = await context.stores.checkpoints.readNewest(planned.runId);
-  for (const sentence of damage) context.log(sentence);
+  for (const sentence of damage) context.note(sentence);
+  const found = checkpoint?.pointer.update ?? 0;
+  // The run was last written together with its newest checkpoint.
+  if (damage.length === 0 && found < planned.update) {
+    context.note(
+      `The checkpoint of ${planned.method} at update ${planned.update} is missing; the run goes on from update ${found}.`,
+    );
+  }
   if (checkpoint === null) {
     const fresh = { update: 0, training: [], validation: [], targetTokens: 0, bestUpdate: null };
     return { ...planned, ...fresh, state: 'running', elapsedMs: 0, peakMemoryBytes: 0 };
@@ -90,6 +94,8 @@ class TrainingRun {
   readonly #trainer: StudyTrainer;
   readonly #validation: readonly Problem[];
   readonly #clock: TrainingClock;
+  /** The problem of each training example. */
+  readonly #problemIds: readonly string[];
   readonly #before: number;
   readonly #started = performance.now();
   #run: RunRecord;
@@ -102,6 +108,7 @@ class TrainingRun {
     trainer: StudyTrainer,
     validation: readonly Problem[],
     clock: TrainingClock,
+    problemIds: readonly string[],
     run: RunRecord,
   ) {
     this.#context = context;
@@ -109,6 +116,7 @@ class TrainingRun {
     this.#trainer = trainer;
     this.#validation = validation;
     this.#clock = clock;
+    this.#problemIds = problemIds;
     this.#before = run.elapsedMs;
     this.#run = run;
     if (run.update > 0) this.#saved = this.#position;
@@ -148,10 +156,13 @@ class TrainingRun {
   }
 
   async #step(): Promise<void> {
-    const { loss, targetTokens } = await this.#trainer.step();
+    const metrics = await this.#attemptStep();
+    const { loss, targetTokens } = metrics;
     const { update } = this.#trainer;
+    if (metrics.skipped) this.#noteSkipped(update, metrics);
     this.#change({
       update,
+      ...(metrics.skipped ? { skipped: (this.#run.skipped ?? 0) + 1 } : {}),
       training: extendCurve(
         this.#run.training,
         update,
@@ -161,6 +172,29 @@ class TrainingRun {
       targetTokens: this.#run.targetTokens + targetTokens,
     });
     this.#show();
+  }
+
+  /** @throws Error that names the last batch when one update after the other gives nothing finite */
+  async #attemptStep(): Promise<UpdateMetrics> {
+    try {
+      return await this.#trainer.step();
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error;
+      throw new Error(`Method ${this.#run.method}: ${error.message} ${this.#named(error.batch)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  #noteSkipped(update: number, { loss, gradientNorm, batch }: UpdateMetrics): void {
+    this.#context.note(
+      `Method ${this.#run.method}: update ${update} was skipped, because its loss is ${loss} and its gradient's norm ${gradientNorm}. ${this.#named(batch)}`,
+    );
+  }
+
+  #named(batch: readonly number[]): string {
+    const problems = batch.map((index) => this.#problemIds[index] ?? 'unknown');
+    return `Its batch held the problems ${problems.join(', ')}.`;
   }
 
   /** Adds a validation point; true when it is the best so far. */

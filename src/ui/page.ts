@@ -1,10 +1,11 @@
 /** Puts the page together: the service, the address, the wake lock, the runner's contract and the root element. */
 
-import type { WorkerClient } from '../worker/client';
+import { createWorker, type WorkerClient, type WorkerPort } from '../worker/client';
 import { formatAddress, parseAddress, type Address } from './address';
 import { exposeAutomation } from './automation';
 import { AppElement } from './elements/app';
 import { chosenConfiguration } from './preset-choices';
+import { StudyRecovery } from './study-recovery';
 import { StudyService } from './study-service';
 import { documentStyles, tokens } from './styles/tokens';
 import { StudyWakeLock } from './wake-lock';
@@ -24,6 +25,7 @@ async function runAtOnce(
     if (study.preset !== configuration.preset) continue;
     const stored = await service.client.request('readSnapshot', { studyId: study.studyId });
     const matches =
+      stored?.status !== 'running' &&
       stored?.configuration.seed === configuration.seed &&
       stored.configuration.data.source === configuration.data.source &&
       JSON.stringify(stored.configuration.models) === JSON.stringify(configuration.models) &&
@@ -35,10 +37,17 @@ async function runAtOnce(
   await service.start(configuration);
 }
 
-/** Mounts the whole page on `<winnow-app>`, talking to the worker behind `client`. */
-export async function mountPage(client: WorkerClient): Promise<void> {
+/**
+ * Mounts the whole page on `<winnow-app>`, talking to the worker behind `client`.
+ *
+ * @param startWorker starts the one that replaces a worker whose GPU went away
+ */
+export async function mountPage(
+  client: WorkerClient,
+  startWorker: () => WorkerPort = createWorker,
+): Promise<void> {
   adoptDocumentStyles();
-  const service = new StudyService(client);
+  const service = new StudyService(client, new StudyRecovery(client, startWorker));
   const wakeLock = new StudyWakeLock();
   const automation = exposeAutomation(async (snapshot) => {
     const { reportDocument } = await import('./report/report-document');

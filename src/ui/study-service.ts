@@ -5,10 +5,16 @@ import type { ImportedModel } from '../storage/import-model';
 import type { StudyConfiguration } from '../study/configuration';
 import type { StudyEstimate } from '../study/estimate';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
-import type { LogLine, WorkerClient } from '../worker/client';
-import type { DownloadListing, StorageUsage, StudyListing } from '../worker/protocol';
+import { WorkerReplacedError, type LogLine, type WorkerClient } from '../worker/client';
+import type {
+  DownloadListing,
+  StorageUsage,
+  StudyListing,
+  WorkerTrouble,
+} from '../worker/protocol';
 import type { ProblemFile } from '../data/file-layout';
 import type { BackendChoice } from './address';
+import type { StudyRecovery } from './study-recovery';
 
 /** Lines kept of the activity log: a day's study writes more than anyone scrolls through. */
 const LONGEST_LOG = 400;
@@ -32,17 +38,25 @@ export class StudyService {
   busy = false;
   /** True from the intent to pause until the worker has stopped and saved. */
   pausing = false;
+  /** True while another worker takes the place of one whose GPU went away. */
+  recovering = false;
+  readonly #recovery: StudyRecovery;
   #shownId = '';
+  #watchedStatus: StudySnapshot['status'] | null = null;
   readonly #listeners = new Set<() => void>();
 
-  constructor(client: WorkerClient) {
+  constructor(client: WorkerClient, recovery: StudyRecovery) {
     this.client = client;
+    this.#recovery = recovery;
     client.onSnapshot((snapshot) => this.#receive(snapshot));
-    client.onLog((line) => {
-      this.log = [...this.log.slice(1 - LONGEST_LOG), line];
-      this.#changed();
+    client.onWatched((snapshot) => this.#watch(snapshot));
+    client.onLog((line) => this.#addToLog(line));
+    client.onTrouble((trouble) => void this.#recover(trouble));
+    client.onFailure((error) => {
+      const studyId = this.#runningId;
+      if (studyId === null) this.reportProblem(error);
+      else void this.#recover({ studyId, message: error.message });
     });
-    client.onFailure((error) => this.#report(error));
   }
 
   /** Calls `listener` after every change; returns the function that ends this. */
@@ -108,10 +122,16 @@ export class StudyService {
     });
   }
 
-  /** Goes on with an unfinished study and shows it; resolves with its id, or null after an error. */
+  /**
+   * Goes on with an unfinished study and shows it; another tab that runs it stops first. Resolves with its id, or
+   * null after an error.
+   */
   async resume(studyId: string): Promise<string | null> {
+    const listed = this.studies.find((study) => study.studyId === studyId);
+    const known = this.shown?.studyId === studyId ? this.shown : listed;
+    const request = known?.status === 'running' ? 'takeOverStudy' : 'resumeStudy';
     return this.#intend(async () => {
-      await this.client.request('resumeStudy', { studyId });
+      await this.client.request(request, { studyId });
       await this.#show(studyId);
       return studyId;
     });
@@ -120,6 +140,11 @@ export class StudyService {
   /** Stops the running study at the next point where it can be saved. */
   async pause(): Promise<void> {
     this.pausing = true;
+    if (this.recovering) {
+      this.#recovery.cancel();
+      this.#changed();
+      return;
+    }
     await this.#intend(async () => {
       await this.client.request('pauseStudy', {});
     });
@@ -166,13 +191,8 @@ export class StudyService {
     this.#changed();
   }
 
-  /** Puts an error on screen. */
-  reportProblem(error: unknown): void {
-    this.#report(error);
-  }
-
   get isRunning(): boolean {
-    return this.live?.status === 'running';
+    return this.#runningId !== null;
   }
 
   /** Studies that stopped before their report, the newest first. */
@@ -183,7 +203,7 @@ export class StudyService {
   }
 
   get #runningId(): string | null {
-    return this.isRunning && this.live ? this.live.studyId : null;
+    return this.live?.status === 'running' ? this.live.studyId : null;
   }
 
   async #show(studyId: string): Promise<void> {
@@ -216,6 +236,46 @@ export class StudyService {
     }
   }
 
+  /** Goes on with another worker; where that leads nowhere, the study is shown as it was saved. */
+  async #recover(trouble: WorkerTrouble): Promise<void> {
+    if (this.recovering) return;
+    this.recovering = true;
+    const backend = (this.isRunning ? this.live?.device : this.device)?.backend ?? null;
+    const sentence = `${trouble.message} Another worker takes over.`;
+    this.#addToLog({ at: Date.now(), sentence });
+    const outcome = await this.#recovery.recover(trouble, backend);
+    this.recovering = false;
+    this.pausing = false;
+    if (outcome.kind === 'recovered') {
+      this.device = outcome.device;
+    } else {
+      this.live = null;
+      const { studyId } = trouble;
+      if (studyId !== null && studyId === this.#shownId)
+        await this.#attempt(() => this.#show(studyId));
+      if (outcome.reason !== '') this.reportProblem(outcome.reason);
+    }
+    await this.refresh();
+  }
+
+  #addToLog(line: LogLine): void {
+    this.log = [...this.log.slice(1 - LONGEST_LOG), line];
+    this.#changed();
+  }
+
+  /** Shows what another tab does to the study on screen. */
+  #watch(snapshot: StudySnapshot): void {
+    if (this.isRunning) return;
+    // It may have run here before the other tab took it over.
+    if (this.live?.studyId === snapshot.studyId) this.live = null;
+    if (snapshot.studyId === this.#shownId) this.shown = snapshot;
+    this.#changed();
+    const { status } = snapshot;
+    if (status === this.#watchedStatus) return;
+    this.#watchedStatus = status;
+    void this.refresh();
+  }
+
   async #intend<Result>(work: () => Promise<Result>): Promise<Result | null> {
     this.busy = true;
     this.problem = '';
@@ -232,12 +292,15 @@ export class StudyService {
       this.#changed();
       return result;
     } catch (error) {
-      this.#report(error);
+      this.reportProblem(error);
       return null;
     }
   }
 
-  #report(error: unknown): void {
+  /** Puts an error on screen. */
+  reportProblem(error: unknown): void {
+    // The recovery that replaced it says what became of the study.
+    if (error instanceof WorkerReplacedError) return;
     this.problem = error instanceof Error ? error.message : String(error);
     this.#changed();
   }

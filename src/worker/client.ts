@@ -1,7 +1,7 @@
 /** The page's side of the worker protocol: requests with answers, and the broadcasts of a running study. */
 
 import type { StudySnapshot } from '../study/snapshot';
-import type { FromWorker, RequestName, Requests } from './protocol';
+import type { FromWorker, RequestName, Requests, WorkerTrouble } from './protocol';
 
 /** What the client needs of a `Worker`, so that tests can put a scripted one in its place. */
 export interface WorkerPort {
@@ -36,31 +36,36 @@ export function createWorker(): Worker {
   return new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'winnow' });
 }
 
-/** A typed client of `protocol.ts` over one worker. */
+/** The worker was replaced before it answered. */
+export class WorkerReplacedError extends Error {
+  override readonly name = 'WorkerReplacedError';
+}
+
+/** A typed client of `protocol.ts` over one worker, which may be replaced by another one. */
 export class WorkerClient {
-  readonly #port: WorkerPort;
+  #port: WorkerPort;
   readonly #pending = new Map<number, PendingRequest>();
   readonly #snapshotListeners = new Set<(snapshot: StudySnapshot) => void>();
+  readonly #watchedListeners = new Set<(snapshot: StudySnapshot) => void>();
   readonly #logListeners = new Set<(line: LogLine) => void>();
   readonly #failureListeners = new Set<(error: Error) => void>();
+  readonly #troubleListeners = new Set<(trouble: WorkerTrouble) => void>();
   #nextId = 1;
   #closed: Error | null = null;
 
   constructor(port: WorkerPort) {
     this.#port = port;
-    port.addEventListener('message', (event) => this.#receive(event.data));
-    port.addEventListener('error', (event) =>
-      this.#fail(
-        new Error(
-          `The worker that runs the study stopped with an error: ${event.message || 'it could not be loaded'}. Reload the page; the study goes on where it was last saved.`,
-        ),
-      ),
+    this.#listen(port);
+  }
+
+  /** Ends the worker and talks to this one from now on; requests still open fail. */
+  replace(port: WorkerPort): void {
+    this.#port.terminate();
+    this.#port = port;
+    this.#rejectAll(
+      new WorkerReplacedError('The worker was replaced before it answered. Ask again.'),
     );
-    port.addEventListener('messageerror', () =>
-      this.#fail(
-        new Error('The worker sent a message that this browser could not read. Reload the page.'),
-      ),
-    );
+    this.#listen(port);
   }
 
   /**
@@ -92,6 +97,12 @@ export class WorkerClient {
     return () => this.#snapshotListeners.delete(listener);
   }
 
+  /** Calls `listener` with every snapshot of a study that another tab runs; returns the function that ends this. */
+  onWatched(listener: (snapshot: StudySnapshot) => void): () => void {
+    this.#watchedListeners.add(listener);
+    return () => this.#watchedListeners.delete(listener);
+  }
+
   /** Calls `listener` with every sentence of the activity log; returns the function that ends this. */
   onLog(listener: (line: LogLine) => void): () => void {
     this.#logListeners.add(listener);
@@ -104,11 +115,39 @@ export class WorkerClient {
     return () => this.#failureListeners.delete(listener);
   }
 
+  /** Calls `listener` when the worker says it is of no use any more; returns the function that ends this. */
+  onTrouble(listener: (trouble: WorkerTrouble) => void): () => void {
+    this.#troubleListeners.add(listener);
+    return () => this.#troubleListeners.delete(listener);
+  }
+
   /** Ends the worker; requests still open fail. */
   close(): void {
     this.#port.terminate();
     this.#closed = new Error('The worker was closed.');
     this.#rejectAll(this.#closed);
+  }
+
+  /** What a worker that was replaced still had on its way is not heard any more. */
+  #listen(port: WorkerPort): void {
+    const isCurrent = (): boolean => port === this.#port;
+    port.addEventListener('message', (event) => {
+      if (isCurrent()) this.#receive(event.data);
+    });
+    port.addEventListener('error', (event) => {
+      if (!isCurrent()) return;
+      this.#fail(
+        new Error(
+          `The worker that runs the study stopped with an error: ${event.message || 'it could not be loaded'}. Reload the page; the study goes on where it was last saved.`,
+        ),
+      );
+    });
+    port.addEventListener('messageerror', () => {
+      if (!isCurrent()) return;
+      this.#fail(
+        new Error('The worker sent a message that this browser could not read. Reload the page.'),
+      );
+    });
   }
 
   #receive(message: FromWorker): void {
@@ -122,10 +161,16 @@ export class WorkerClient {
       case 'snapshot':
         for (const listener of this.#snapshotListeners) listener(message.snapshot);
         return;
+      case 'watched':
+        for (const listener of this.#watchedListeners) listener(message.snapshot);
+        return;
       case 'log':
         for (const listener of this.#logListeners) {
           listener({ at: message.at, sentence: message.sentence });
         }
+        return;
+      case 'worker-trouble':
+        for (const listener of this.#troubleListeners) listener(message);
         return;
       default:
         message satisfies never;

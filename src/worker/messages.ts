@@ -58,6 +58,7 @@ const messageSchema = v.variant('request', [
     }),
   }),
   v.strictObject({ id, request: v.literal('resumeStudy'), parameters: ofStudy }),
+  v.strictObject({ id, request: v.literal('takeOverStudy'), parameters: ofStudy }),
   v.strictObject({ id, request: v.literal('pauseStudy'), parameters: none }),
   v.strictObject({ id, request: v.literal('deleteStudy'), parameters: ofStudy }),
   v.strictObject({ id, request: v.literal('listStudies'), parameters: none }),

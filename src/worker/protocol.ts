@@ -67,6 +67,8 @@ export interface Requests {
     result: { studyId: string };
   };
   resumeStudy: { parameters: { studyId: string }; result: { studyId: string } };
+  /** Asks the tab that runs the study to save and stop it, waits for that, and goes on with it here. */
+  takeOverStudy: { parameters: { studyId: string }; result: { studyId: string } };
   /** Finishes the current small piece of work, writes it, and stops there. */
   pauseStudy: { parameters: Record<string, never>; result: null };
   deleteStudy: { parameters: { studyId: string }; result: null };
@@ -110,8 +112,19 @@ export type ToWorker = {
   };
 }[RequestName];
 
+/** Why a worker is of no use any more: its GPU went away or cannot be trusted. */
+export interface WorkerTrouble {
+  /** The study it ran, stopped and saved; null when there was none. */
+  readonly studyId: string | null;
+  /** What happened, in a sentence or two. */
+  readonly message: string;
+}
+
 export type FromWorker =
   | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'error'; readonly id: number; readonly message: string }
   | { readonly kind: 'snapshot'; readonly snapshot: StudySnapshot }
-  | { readonly kind: 'log'; readonly at: number; readonly sentence: string };
+  /** A study that another tab runs. */
+  | { readonly kind: 'watched'; readonly snapshot: StudySnapshot }
+  | { readonly kind: 'log'; readonly at: number; readonly sentence: string }
+  | ({ readonly kind: 'worker-trouble' } & WorkerTrouble);

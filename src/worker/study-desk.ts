@@ -6,6 +6,7 @@ import type { StudyRecord } from '../storage/schema';
 import { Stores } from '../storage/stores';
 import {
   acquireTrainerLock,
+  awaitTrainerLock,
   isTrainerLockHeld,
   TRAINER_LOCK_MESSAGE,
 } from '../storage/trainer-lock';
@@ -22,6 +23,7 @@ import { DownloadError } from '../weights/hub/download-error';
 import type { DownloadListing, StudyListing } from './protocol';
 import type { ProblemFile } from '../data/file-layout';
 import { Estimator } from './estimator';
+import { StudyChannel } from './study-channel';
 
 /** What a study is that was running when its page was closed. */
 const INTERRUPTED =
@@ -31,7 +33,11 @@ export interface StudyDeskOptions {
   readonly openModels: (loading: Loading, stores: Stores) => Promise<StudyModels>;
   readonly readGsm8k: (loading: Loading, stores: Stores) => Promise<readonly ProblemFile[]>;
   readonly onSnapshot: (snapshot: StudySnapshot) => void;
+  /** Called with every change of a study that another tab runs. */
+  readonly onWatched: (snapshot: StudySnapshot) => void;
   readonly onLog: (sentence: string) => void;
+  /** Called when a study has stopped, saved, because this worker's device cannot be used any more. */
+  readonly onDeviceTrouble: (studyId: string, message: string) => void;
 }
 
 interface RunningStudy {
@@ -45,12 +51,18 @@ export class StudyDesk {
   readonly stores: Stores;
   readonly #options: StudyDeskOptions;
   readonly #estimator: Estimator;
+  readonly #channel: StudyChannel;
   #running: RunningStudy | null = null;
 
   private constructor(stores: Stores, options: StudyDeskOptions) {
     this.stores = stores;
     this.#options = options;
     this.#estimator = new Estimator(stores.artefacts);
+    this.#channel = new StudyChannel({
+      onSnapshot: options.onWatched,
+      onLog: options.onLog,
+      onHandOver: (studyId) => void this.#handOver(studyId),
+    });
   }
 
   static async open(options: StudyDeskOptions): Promise<StudyDesk> {
@@ -134,7 +146,18 @@ export class StudyDesk {
   async resume(studyId: string, device: DeviceReport): Promise<string> {
     if (this.#running?.studyId === studyId) return studyId;
     this.#requireIdle();
-    const release = await this.#lock();
+    return this.#resumeLocked(studyId, device, await this.#lock());
+  }
+
+  /** Goes on with a study that another tab runs, once that one has saved and stopped it. */
+  async takeOver(studyId: string, device: DeviceReport): Promise<string> {
+    if (this.#running?.studyId === studyId) return studyId;
+    this.#requireIdle();
+    this.#channel.askFor(studyId);
+    return this.#resumeLocked(studyId, device, await awaitTrainerLock());
+  }
+
+  async #resumeLocked(studyId: string, device: DeviceReport, release: () => void): Promise<string> {
     try {
       const stored = await this.stores.studies.read(studyId);
       if (stored === null) throw new Error('This study is not in this browser any more.');
@@ -154,6 +177,12 @@ export class StudyDesk {
   async pause(): Promise<void> {
     this.#running?.machine.pause();
     await this.#running?.stopped;
+  }
+
+  async #handOver(studyId: string): Promise<void> {
+    if (this.#running?.studyId !== studyId) return;
+    this.#options.onLog('Another tab takes this study over.');
+    await this.pause();
   }
 
   async delete(studyId: string): Promise<void> {
@@ -218,9 +247,11 @@ export class StudyDesk {
   }
 
   async #launch(record: StudyRecord, device: DeviceReport, release: () => void): Promise<void> {
-    const { openModels, readGsm8k, onSnapshot, onLog } = this.#options;
+    const { openModels, readGsm8k, onSnapshot, onLog, onDeviceTrouble } = this.#options;
     const runs = await this.stores.runs.ofStudy(record.studyId);
     const { stores } = this;
+    const { studyId } = record;
+    let trouble: string | null = null;
     const machine = new StudyMachine({
       stores,
       record,
@@ -228,13 +259,24 @@ export class StudyDesk {
       device,
       openModels: (loading) => openModels(loading, stores),
       readGsm8k: (loading) => readGsm8k(loading, stores),
-      onSnapshot,
-      onLog,
+      onSnapshot: (snapshot) => {
+        onSnapshot(snapshot);
+        this.#channel.show(snapshot);
+      },
+      onLog: (sentence) => {
+        onLog(sentence);
+        this.#channel.log(sentence);
+      },
+      onDeviceTrouble: (message) => {
+        trouble = message;
+      },
     });
     const stopped = machine.run().then(() => {
       this.#running = null;
       release();
+      // Said after the lock is free, for whoever goes on.
+      if (trouble !== null) onDeviceTrouble(studyId, trouble);
     });
-    this.#running = { studyId: record.studyId, machine, stopped };
+    this.#running = { studyId, machine, stopped };
   }
 }

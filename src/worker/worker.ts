@@ -3,6 +3,7 @@
 import { inspectProblemFiles } from '../data/file-inspection';
 import { importModel } from '../storage/import-model';
 import { readStorageUsage } from '../storage/usage';
+import { findDeviceTrouble } from '../tensor/device-trouble';
 import { limitMemory } from '../tensor/memory-budget';
 import { Device } from './device';
 import { checkMessage, messageId, type CheckedMessage } from './messages';
@@ -49,7 +50,9 @@ async function openDesk(): Promise<StudyDesk> {
     },
     readGsm8k: (loading, { artefacts }) => readGsm8k(artefacts, loading),
     onSnapshot: (snapshot) => send({ kind: 'snapshot', snapshot }),
+    onWatched: (snapshot) => send({ kind: 'watched', snapshot }),
     onLog: log,
+    onDeviceTrouble: (studyId, message) => send({ kind: 'worker-trouble', studyId, message }),
   });
   try {
     return await desk;
@@ -81,6 +84,10 @@ async function answer(message: CheckedMessage): Promise<Result> {
     case 'resumeStudy': {
       const open = await openDesk();
       return { studyId: await open.resume(message.parameters.studyId, await device.current()) };
+    }
+    case 'takeOverStudy': {
+      const open = await openDesk();
+      return { studyId: await open.takeOver(message.parameters.studyId, await device.current()) };
     }
     case 'pauseStudy':
       await (await openDesk()).pause();
@@ -122,11 +129,17 @@ self.addEventListener('message', (event: MessageEvent<unknown>) => {
     .then(() => answer(checkMessage(event.data)))
     .then(
       (value) => send({ kind: 'result', id, value }),
-      (error: unknown) =>
-        send({
-          kind: 'error',
-          id,
-          message: error instanceof Error ? error.message : String(error),
-        }),
+      async (error: unknown) => {
+        const message = error instanceof Error ? error.message : String(error);
+        send({ kind: 'error', id, message });
+        await reportTrouble();
+      },
     );
 });
+
+/** A request that failed because the device is gone needs another worker; a running study says so itself. */
+async function reportTrouble(): Promise<void> {
+  const trouble = await findDeviceTrouble();
+  if (trouble === null || (await openDesk()).isRunning) return;
+  send({ kind: 'worker-trouble', studyId: null, message: trouble.message });
+}

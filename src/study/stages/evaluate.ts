@@ -80,12 +80,12 @@ async function evaluateSubject(
 
 /** The run's best checkpoint; null for a student that never trained. */
 async function bestSnapshot(
-  { state, stores, log }: StageContext,
+  { state, stores, log, note }: StageContext,
   { run }: Subject,
 ): Promise<Uint8Array | null> {
   if (run === null || run.totalUpdates === 0) return null;
   const { checkpoint, damage } = await stores.checkpoints.readPreferred(run.runId, run.bestUpdate);
-  for (const sentence of damage) log(sentence);
+  for (const sentence of damage) note(sentence);
   if (checkpoint === null) {
     throw new Error(
       `Expected a whole checkpoint of method ${run.method}, found none: ${damage.join(' ') || 'they were deleted.'} Start the study again.`,

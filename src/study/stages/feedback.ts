@@ -28,7 +28,8 @@ export async function winnowRationales(context: StageContext): Promise<void> {
   for (const group of lengthBatches(lengths, configuration.rationale.batchSize * BATCHES_A_GROUP)) {
     if (group.every((index) => decided.has(index))) continue;
     const before = await stores.traces.readMany(studyId, group);
-    const traces = await winnowGroup(context, before);
+    // Single ones are open when they were lost: the whole group is decided again, with the same samples.
+    const traces = (await winnowGroup(context, before)).filter(({ index }) => !decided.has(index));
     done += traces.length;
     const feedback = countVerdicts(state.record.feedback, traces);
     const rationale = countResamples(state.record.rationale, traces);
@@ -97,7 +98,11 @@ async function sampleAgain(
   });
 }
 
-function countVerdicts(before: FeedbackSummary | null, traces: readonly Trace[]): FeedbackSummary {
+/** The summary with these decided traces counted too. */
+export function countVerdicts(
+  before: FeedbackSummary | null,
+  traces: readonly Trace[],
+): FeedbackSummary {
   const byReason: Record<Reason, number> = before
     ? { ...before.byReason }
     : {
@@ -126,7 +131,8 @@ function countVerdicts(before: FeedbackSummary | null, traces: readonly Trace[])
   return { problems: (before?.problems ?? 0) + traces.length, ...verdicts, byReason, byProvenance };
 }
 
-function countResamples(
+/** The summary with the further samples of these decided traces counted too. */
+export function countResamples(
   before: RationaleSummary | null,
   traces: readonly Trace[],
 ): RationaleSummary | null {

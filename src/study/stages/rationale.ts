@@ -35,7 +35,9 @@ export async function writeRationales(context: StageContext): Promise<void> {
     );
     const traces = chosen.flatMap(({ index, problem }, position) => {
       const output = outputs[position];
-      return output === undefined ? [] : [newTrace(studyId, index, problem, output)];
+      // Some are there already when single ones were lost: the whole batch is asked again, for the same words.
+      if (output === undefined || written.has(index)) return [];
+      return [newTrace(studyId, index, problem, output)];
     });
     done += traces.length;
     const rationale = countTraces(state.record.rationale, traces);
@@ -75,7 +77,11 @@ function newTrace(studyId: string, index: number, problem: Problem, output: Teac
   };
 }
 
-function countTraces(before: RationaleSummary | null, traces: readonly Trace[]): RationaleSummary {
+/** The summary with these traces' greedy samples counted too. */
+export function countTraces(
+  before: RationaleSummary | null,
+  traces: readonly Trace[],
+): RationaleSummary {
   const { problems, samples, tokens, greedyExactMatch } = before ?? {
     problems: 0,
     samples: 0,

@@ -2,7 +2,9 @@
 
 import { buildExamples, type ExampleSet } from '../../distill/examples';
 import type { RunRecord } from '../../storage/schema';
+import { DeviceTroubleError } from '../../tensor/device-trouble';
 import { plannedUpdates } from '../budget';
+import { isOutOfGpuMemory, smallerMicroBatch } from '../fitting-batch';
 import type { Method } from '../methods';
 import type { StageContext } from '../stage-context';
 import { TrainingClock } from '../training-clock';
@@ -36,7 +38,32 @@ export async function trainMethods(context: StageContext): Promise<void> {
   for (const [method, set] of sets) {
     const run = state.runs.find((candidate) => candidate.method === method);
     if (run === undefined || run.state === 'done') continue;
-    await trainRun(context, run, set, validation, clock);
+    await trainWithinMemory(context, () => trainRun(context, run, set, validation, clock));
+  }
+}
+
+/**
+ * Trains, from the last checkpoint each time, with ever fewer examples at once while memory runs out.
+ *
+ * @throws the memory's error when one example at a time is too much, or the device itself was full: that one
+ *   dropped commands and cannot be used any more
+ */
+async function trainWithinMemory(
+  { state, note }: StageContext,
+  train: () => Promise<void>,
+): Promise<void> {
+  for (;;) {
+    try {
+      return await train();
+    } catch (error) {
+      const smaller = isOutOfGpuMemory(error) ? smallerMicroBatch(state.record) : null;
+      if (smaller === null) throw error;
+      state.update({ fittingMicroBatch: smaller });
+      note(
+        `The GPU's memory did not suffice for a batch: from the last checkpoint on it is computed ${smaller} examples at a time, which gives the same updates up to rounding.`,
+      );
+      if (error instanceof DeviceTroubleError) throw error;
+    }
   }
 }
 

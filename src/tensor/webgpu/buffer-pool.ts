@@ -1,12 +1,8 @@
 /** Keeps tfjs's pool of GPU buffers within a budget: gives back what nobody uses, and refuses before the device would. */
 
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { GpuMemoryError } from '../gpu-memory-error';
 import type { Recorder } from './recorder';
-
-/** There is no room for what was asked for; nothing was allocated. */
-export class GpuMemoryError extends Error {
-  override readonly name = 'GpuMemoryError';
-}
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 

@@ -10,6 +10,7 @@ import './comparison-tables';
 import './data-summary';
 import './feedback-summary';
 import './headline-result';
+import './incident-list';
 import './kernel-profile';
 import './loss-chart';
 
@@ -80,6 +81,14 @@ class OverviewElement extends LitElement {
               class="wide"
               .kernels=${snapshot.kernels}
             ></winnow-kernel-profile>`
+          : nothing
+      }
+      ${
+        snapshot.incidents
+          ? html`<winnow-incident-list
+              class="wide"
+              .incidents=${snapshot.incidents}
+            ></winnow-incident-list>`
           : nothing
       }
       <winnow-activity-log class="wide" .lines=${this.service.log}></winnow-activity-log>

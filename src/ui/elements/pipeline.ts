@@ -222,7 +222,12 @@ class PipelineElement extends LitElement {
   #renderRun(run: RunProgress) {
     return html`<div class="run ${run.method}">
       <span>${METHOD_WORDING[run.method].label}</span>
-      <span class="number">${formatCount(run.update)} / ${formatCount(run.totalUpdates)}</span>
+      <span class="number"
+        >${formatCount(run.update)} /
+        ${formatCount(run.totalUpdates)}${
+          run.skipped === undefined ? nothing : html`, ${formatCount(run.skipped)} skipped`
+        }</span
+      >
       <progress
         max=${Math.max(1, run.totalUpdates)}
         .value=${run.update}

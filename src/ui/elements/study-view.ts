@@ -201,6 +201,15 @@ class StudyViewElement extends LitElement {
     if (study.status === 'done') {
       return html`<winnow-save-report .snapshot=${study}></winnow-save-report>`;
     }
+    if (this.#runsElsewhere(study)) {
+      return html`<button
+        ?disabled=${service.busy || service.isRunning || !service.device}
+        title="The other tab saves the study and stops; it goes on in this one"
+        @click=${() => void service.resume(study.studyId)}
+      >
+        ${icon('play')} Go on here
+      </button>`;
+    }
     return html`<button
       class="primary"
       ?disabled=${service.busy || service.isRunning || !service.device}

@@ -1,43 +1,37 @@
-/** Databases that older versions of the page left open as they are, and nothing in them is lost. */
+/** Databases that older versions of the page left open as they are, and nothing in them is lost; newer ones are left alone. */
 
 import { deleteDB, openDB } from 'idb';
 import { expect, onTestFinished, test } from 'vitest';
+import { CheckpointStore } from '../../../src/storage/checkpoint-store';
+import { cutIntoChunks, sha256 } from '../../../src/storage/chunks';
 import { openDatabase } from '../../../src/storage/database';
+import { DATABASE_VERSION } from '../../../src/storage/schema';
 import { Stores } from '../../../src/storage/stores';
+import { KEPT_VERSIONS, openOldDatabase } from './database-versions';
 import { bytesOf, runRecord, STUDY_ID, studyRecord, trace } from './records';
 
-/** The stores of version 1 as they were made then. */
-const VERSION_1: readonly [string, string | string[], ([string, string | string[]] | null)?][] = [
-  ['studies', 'studyId'],
-  ['files', 'studyId'],
-  ['problems', ['studyId', 'split', 'index']],
-  ['traces', ['studyId', 'index'], ['by-problem', ['studyId', 'problemId']]],
-  ['traceRows', ['studyId', 'index']],
-  ['runs', 'runId', ['by-study', 'studyId']],
-  ['evaluations', ['studyId', 'subject', 'split', 'batch']],
-  ['checkpoints', ['runId', 'update'], ['by-study', 'studyId']],
-  ['chunks', ['runId', 'update', 'piece']],
-];
+test('a database of every older version is kept', () => {
+  const older = Array.from({ length: DATABASE_VERSION - 1 }, (_, index) => index + 1);
+  expect(KEPT_VERSIONS).toEqual(expect.arrayContaining(older));
+});
 
-test('a database of version 1 keeps its studies and gains the store of downloads', async () => {
+test.each(KEPT_VERSIONS)('a database of version %i keeps all it holds', async (version) => {
   const name = `upgrade-${crypto.randomUUID()}`;
-  const old = await openDB(name, 1, {
-    upgrade(database) {
-      for (const [store, keyPath, index] of VERSION_1) {
-        const created = database.createObjectStore(store, { keyPath });
-        if (index) created.createIndex(index[0], index[1]);
-      }
-    },
-  });
-  const { models: _, ...configuration } = studyRecord().configuration;
-  await old.put('studies', { ...studyRecord(), configuration });
+  const old = await openOldDatabase(name, version);
+  const { models, ...configuration } = studyRecord().configuration;
+  // The first version had no choice of models.
+  const stored = version === 1 ? configuration : { ...configuration, models };
+  await old.put('studies', { ...studyRecord(), configuration: stored });
   await old.put('traces', trace(0));
-  await old.put('chunks', {
-    runId: 'run-1',
-    update: 1,
-    piece: 0,
-    bytes: bytesOf(9, 1).buffer,
-  });
+  await old.put('runs', runRecord(1));
+  const bytes = bytesOf(9, 1);
+  const [piece] = cutIntoChunks(bytes);
+  const { runId, studyId, update } = runRecord(1);
+  await old.put('chunks', { runId, update, piece: 0, bytes: piece });
+  const digest = await sha256(bytes);
+  const pointer = { studyId, runId, update, bytes: 9, chunks: 1, run: runRecord(1), createdAt: 1 };
+  await old.put('checkpoints', { ...pointer, sha256: digest });
+  if (version >= 3) await old.put('tiles', { adapter: 'a', tiles: { b: 'c' }, measuredAt: 1 });
   old.close();
 
   const database = await openDatabase(name);
@@ -46,10 +40,28 @@ test('a database of version 1 keeps its studies and gains the store of downloads
     await deleteDB(name);
   });
   const stores = new Stores(database);
-  expect(await stores.studies.read(STUDY_ID)).toEqual(studyRecord());
+  expect(await stores.studies.readSnapshot(STUDY_ID)).toEqual({
+    ...studyRecord(),
+    runs: [runRecord(1)],
+  });
   expect(await stores.traces.read(STUDY_ID, 'problem-0')).toEqual(trace(0));
-  expect(await database.connection.count('chunks')).toBe(1);
+  const { checkpoint } = await new CheckpointStore(database).readNewest(runId);
+  expect(checkpoint?.bytes).toEqual(bytes);
   expect(await stores.artefacts.list()).toEqual([]);
-  expect(await stores.tiles.read('an adapter')).toBeNull();
-  await stores.runs.commit([runRecord(1)], studyRecord());
+  expect(await stores.tiles.read('a')).toEqual(version >= 3 ? { b: 'c' } : null);
+  await stores.runs.commit([runRecord(2)], studyRecord());
+});
+
+test('a database of a newer version is refused with what to do, and left as it is', async () => {
+  const name = `upgrade-${crypto.randomUUID()}`;
+  const newer = await openDB(name, DATABASE_VERSION + 1, {
+    upgrade: (database) => void database.createObjectStore('studies', { keyPath: 'studyId' }),
+  });
+  await newer.put('studies', studyRecord());
+  newer.close();
+  await expect(openDatabase(name)).rejects.toThrow(/newer version of this page.*Reload the page/);
+  const again = await openDB(name);
+  expect(await again.get('studies', STUDY_ID)).toEqual(studyRecord());
+  again.close();
+  await deleteDB(name);
 });

@@ -89,7 +89,10 @@ export async function wasmDevice(): Promise<DeviceReport> {
 
 /** Calls of the models, counted; `before` may throw or ask for a pause. */
 export interface ModelCalls {
-  before: (name: string) => void;
+  /** @param together examples that a training step computes at a time */
+  before: (name: string, together?: number) => void;
+  /** Positions of training examples whose loss is not finite. */
+  poisoned?: readonly number[];
 }
 
 /** Micro models whose every call is announced first. */
@@ -130,13 +133,18 @@ export async function openMicroModels(
           return student.scoreTargets(examples, batchSize);
         },
         createTrainer: (examples, options) => {
-          const trainer = student.createTrainer(examples, options);
+          const poisoned = examples.map((example, index) =>
+            calls.poisoned?.includes(index) === true
+              ? { ...example, weights: example.target.map(() => Infinity) }
+              : example,
+          );
+          const trainer = student.createTrainer(poisoned, options);
           return {
             get update() {
               return trainer.update;
             },
             step: async () => {
-              calls.before('step');
+              calls.before('step', options.microBatchSize ?? options.batchSize);
               return trainer.step();
             },
             snapshot: async () => trainer.snapshot(),

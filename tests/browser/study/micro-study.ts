@@ -11,7 +11,10 @@ import { promptsOfStyle } from '../../../src/study/prompts';
 import type { StudySnapshot, StudyStatus } from '../../../src/study/snapshot';
 import { generateProblems } from '../../../src/study/stages/data';
 import { waitingStages } from '../../../src/study/study-state';
+import { DeviceTroubleError } from '../../../src/tensor/device-trouble';
+import { GpuMemoryError } from '../../../src/tensor/gpu-memory-error';
 import type { ProblemFile } from '../../../src/data/file-layout';
+import { withoutTimes } from '../../../scripts/survival/without-times';
 import { openMicroModels, wasmDevice } from './micro-models';
 
 export const MICRO_STUDY: StudyConfiguration = {
@@ -70,13 +73,18 @@ export async function createMicroStudy(
   await stores.studies.create(record, files);
 }
 
-/** How a session ends early. */
-export interface Interruption {
-  /** After this many calls of the models. */
-  readonly after: number;
-  /** A pause is asked for; a crash throws out of the call. */
-  readonly kind: 'pause' | 'crash';
-}
+/** What goes wrong in a session. */
+export type Interruption =
+  | {
+      /** From this call of the models on. */
+      readonly after: number;
+      /** A pause is asked for; a crash throws out of the call, and so does a device that is lost. */
+      readonly kind: 'pause' | 'crash' | 'lost';
+    }
+  /** Steps that compute more examples at a time find no memory, or find the device full. */
+  | { readonly kind: 'memory' | 'full-device'; readonly most: number }
+  /** These training examples have a loss that is not finite. */
+  | { readonly kind: 'not-finite'; readonly examples: readonly number[] };
 
 export interface Session {
   readonly status: StudyStatus;
@@ -84,6 +92,8 @@ export interface Session {
   readonly snapshots: readonly StudySnapshot[];
   /** The names of the calls of the models. */
   readonly calls: readonly string[];
+  /** What was said of a device that cannot be used any more. */
+  readonly troubles: readonly string[];
 }
 
 /** One session: reads the study from the store, as a reloaded page does, and goes on with it. */
@@ -99,6 +109,7 @@ export async function runSession(
   const log: string[] = [];
   const snapshots: StudySnapshot[] = [];
   const calls: string[] = [];
+  const troubles: string[] = [];
   const machine = new StudyMachine({
     stores,
     record,
@@ -106,41 +117,44 @@ export async function runSession(
     device: await wasmDevice(),
     openModels: async () =>
       openMicroModels(known ?? microProblems(record.configuration), {
-        before: (name) => {
+        before: (name, together = 0) => {
           calls.push(name);
-          if (interruption === null || calls.length < interruption.after) return;
-          if (interruption.kind === 'crash') throw new Error('the tab was killed here');
-          machine.pause();
+          if (interruption !== null) interrupt(interruption, calls.length, together, machine);
         },
+        poisoned: interruption?.kind === 'not-finite' ? interruption.examples : [],
       }),
     readGsm8k: async () => {
       throw new Error('A micro study downloads nothing.');
     },
     onSnapshot: (snapshot) => snapshots.push(snapshot),
     onLog: (sentence) => log.push(sentence),
+    onDeviceTrouble: (message) => troubles.push(message),
   });
   const status = await machine.run();
-  return { status, log, snapshots, calls };
+  return { status, log, snapshots, calls, troubles };
 }
 
-/** Drops what may differ between two runs of a study: its id, and times and memory. */
-function withoutTimes(value: unknown, studyId: string): unknown {
-  const varying = new Set([
-    'studyId',
-    'runId',
-    'elapsedMs',
-    'finishedAt',
-    'totalMs',
-    'cost',
-    'peakMemoryBytes',
-    'createdAt',
-    'remainingMs',
-  ]);
-  const text = JSON.stringify(value, (key, member: unknown) =>
-    varying.has(key) ? undefined : member,
-  ).replaceAll(studyId, 'STUDY');
-  const parsed: unknown = JSON.parse(text);
-  return parsed;
+function interrupt(
+  interruption: Interruption,
+  calls: number,
+  together: number,
+  machine: StudyMachine,
+): void {
+  switch (interruption.kind) {
+    case 'not-finite':
+      return;
+    case 'memory':
+      if (together > interruption.most) throw new GpuMemoryError('no room');
+      return;
+    case 'full-device':
+      if (together > interruption.most) throw new DeviceTroubleError('memory', 'It is full.');
+      return;
+    default:
+      if (calls < interruption.after) return;
+      if (interruption.kind === 'crash') throw new Error('the tab was killed here');
+      if (interruption.kind === 'lost') throw new DeviceTroubleError('lost', 'The GPU went away.');
+      machine.pause();
+  }
 }
 
 /** Everything a study left: problems, traces, runs, checkpoints' hashes, evaluations, summaries and report. */

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Stores } from '../../../src/storage/stores';
 import { STAGE_NAMES } from '../../../src/study/snapshot';
 import { emptyDatabase } from '../storage/records';
-import { createMicroStudy, runSession, studyResults, type Interruption } from './micro-study';
+import { createMicroStudy, runSession, studyResults } from './micro-study';
 
 /** More sessions than any of these studies needs. */
 const MOST_SESSIONS = 40;
@@ -16,7 +16,7 @@ async function openStores(): Promise<Stores> {
 async function runInSessions(
   stores: Stores,
   studyId: string,
-  kind: Interruption['kind'],
+  kind: 'pause' | 'crash' | 'lost',
   /** Calls of the models in each session; the last number is for all that follow. */
   limits: readonly number[],
 ): Promise<{ sessions: number; stoppedIn: Set<string> }> {
@@ -28,7 +28,7 @@ async function runInSessions(
       after: limits[sessions - 1] ?? limits.at(-1) ?? 0,
     });
     if (status === 'done') return { sessions, stoppedIn };
-    expect(status).toBe(kind === 'pause' ? 'paused' : 'failed');
+    expect(status).toBe(kind === 'crash' ? 'failed' : 'paused');
     const record = await stores.studies.read(studyId);
     const stopped = STAGE_NAMES.find((name) => record?.stages[name].state !== 'done');
     if (stopped !== undefined) stoppedIn.add(stopped);
@@ -87,4 +87,18 @@ test('killed after every few calls of the models, it leaves the same', async () 
   const { sessions } = await runInSessions(stores, 'killed', 'crash', [3, 2, 7]);
   expect(sessions).toBeGreaterThan(5);
   expect(await studyResults(stores, 'killed')).toEqual(await studyResults(stores, 'control'));
+});
+
+test('with a device that is lost after every few calls of the models, it leaves the same', async () => {
+  const stores = await openStores();
+  await createMicroStudy(stores, 'control');
+  await runSession(stores, 'control');
+  const { sessions, stoppedIn } = await runInSessions(stores, 'lost', 'lost', [2, 3, 7]);
+  expect(sessions).toBeGreaterThan(4);
+  for (const name of ['rationale', 'feedback', 'train', 'evaluate']) {
+    expect([...stoppedIn]).toContain(name);
+  }
+  expect(await studyResults(stores, 'lost')).toEqual(await studyResults(stores, 'control'));
+  const incidents = (await stores.studies.read('lost'))?.incidents ?? [];
+  expect(incidents).toHaveLength(sessions - 1);
 });

@@ -4,7 +4,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { Trainer } from '../../../src/distill/trainer';
 import { selectBackend } from '../../../src/tensor/backend';
-import { assertDeviceSound, watchDevice } from '../../../src/tensor/device-trouble';
+import {
+  assertDeviceSound,
+  findDeviceTrouble,
+  watchDevice,
+} from '../../../src/tensor/device-trouble';
 import { OPTIONS, tinyExamples, tinyModel } from '../../unit/distill/training-setup';
 
 async function freshDevice(): Promise<GPUDevice> {
@@ -19,9 +23,31 @@ test('a lost device is named, with what to do', async () => {
   expect(assertDeviceSound).not.toThrow();
   device.destroy();
   await device.lost;
-  expect(assertDeviceSound).toThrow(/went away \(destroyed\).*Reload the page and go on/);
+  expect(assertDeviceSound).toThrow(/went away \(destroyed\).*saved up to its last checkpoint/);
   watchDevice(null);
   expect(assertDeviceSound).not.toThrow();
+});
+
+test('a device without memory is told from one that refuses commands', async () => {
+  const device = await freshDevice();
+  watchDevice(device);
+  const error = new GPUOutOfMemoryError('no 4 GB');
+  device.dispatchEvent(new GPUUncapturedErrorEvent('uncapturederror', { error }));
+  const trouble = await findDeviceTrouble();
+  expect(trouble?.kind).toBe('memory');
+  expect(trouble?.message).toContain('memory is full: no 4 GB');
+  watchDevice(null);
+  expect(await findDeviceTrouble()).toBeNull();
+  device.destroy();
+});
+
+test('the reason of a failure is waited for', async () => {
+  const device = await freshDevice();
+  watchDevice(device);
+  const found = findDeviceTrouble();
+  device.destroy();
+  expect((await found)?.kind).toBe('lost');
+  watchDevice(null);
 });
 
 test('an update fails once a command was refused, and so does a snapshot', async () => {

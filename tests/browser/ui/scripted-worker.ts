@@ -65,8 +65,19 @@ export class ScriptedWorker implements WorkerPort {
     this.#emit({ kind: 'snapshot', snapshot });
   }
 
+  /** Plays the part of another tab that runs a study. */
+  show(snapshot: StudySnapshot): void {
+    this.#studies.set(snapshot.studyId, snapshot);
+    this.#emit({ kind: 'watched', snapshot });
+  }
+
   say(sentence: string, at = 1_790_000_000_000): void {
     this.#emit({ kind: 'log', at, sentence });
+  }
+
+  /** Says that its GPU is gone. */
+  fail(studyId: string | null, message: string): void {
+    this.#emit({ kind: 'worker-trouble', studyId, message });
   }
 
   crash(message: string): void {
@@ -97,6 +108,7 @@ export class ScriptedWorker implements WorkerPort {
         this.#studies.set(snapshot.studyId, snapshot);
         return { studyId: snapshot.studyId };
       }
+      case 'takeOverStudy':
       case 'resumeStudy': {
         const stored = this.#studies.get(message.parameters.studyId);
         if (!stored) throw new Error('Expected a stored study, found none; start one.');
