@@ -1,6 +1,7 @@
 /** The decoder one token at a time, with the keys and values of earlier tokens kept. */
 
 import * as tf from '@tensorflow/tfjs-core';
+import { attention } from '../tensor/attention';
 import { canCacheInPlace } from '../tensor/cached-attention';
 import { embedding } from '../tensor/embedding';
 import { rmsNorm } from '../tensor/rms-norm';
@@ -14,7 +15,14 @@ import {
   type KeysAndValues,
 } from './layers';
 import type { T5Model } from './model';
-import { GrowingAttention, InPlaceAttention, type OwnAttention } from './own-attention';
+import {
+  GrowingAttention,
+  InPlaceAttention,
+  type NewTokens,
+  type OwnAttention,
+} from './own-attention';
+import { relativeBiasName } from './parameters';
+import { relativePositionBias } from './relative-position';
 
 export class DecoderCache {
   private readonly model: T5Model;
@@ -61,34 +69,76 @@ export class DecoderCache {
       throw new Error(`Decoder cache: expected at most ${this.maximumTokens} steps, found more.`);
     }
     const logits = tf.tidy(() => {
-      const { model, own, position } = this;
+      const { model, own } = this;
       const { configuration } = model;
       const given = previous instanceof tf.Tensor ? previous : tf.tensor1d([...previous], 'int32');
-      const ids = tf.reshape(given, [-1, 1]);
-      const rows = given.size;
-      own.begin(position);
-      let x = embedding(model.matrix('shared.weight'), ids);
-      for (let block = 0; block < configuration.decoderLayers; block++) {
-        const prefix = `decoder.block.${block}.layer`;
-        const ownNormed = attentionNorm(model, `${prefix}.0`, 'SelfAttention', x);
-        const added = projectKeysAndValues(model, `${prefix}.0`, 'SelfAttention', ownNormed);
-        x = mixingLayer(model, `${prefix}.0`, 'SelfAttention', x, ownNormed, (query) =>
-          own.attend(block, { query, ...added }),
-        );
-        const normed = attentionNorm(model, `${prefix}.1`, 'EncDecAttention', x);
-        const crossed = this.crossed[block];
-        if (!crossed) throw new Error(`Decoder cache: expected block ${block}, found none.`);
-        const cross = { bias: null, mask: this.mask, causal: false };
-        x = attentionLayer(model, `${prefix}.1`, 'EncDecAttention', x, normed, crossed, cross);
-        x = feedForwardLayer(model, `${prefix}.2`, x);
-      }
+      own.begin(this.position);
+      const x = this.#decode(tf.reshape(given, [-1, 1]), (block, token) =>
+        own.attend(block, token),
+      );
       const norm = model.parameter('decoder.final_layer_norm.weight');
       const states = rmsNorm(x, norm, configuration.layerNormEpsilon);
-      const shape: [number, number] = [rows, configuration.vocabularySize];
+      const shape: [number, number] = [given.size, configuration.vocabularySize];
       return tf.reshape<tf.Rank.R2>(languageModelHead(model, states), shape);
     });
     this.position += 1;
     return logits;
+  }
+
+  /**
+   * Takes the first tokens of every row at once, before any step: what as many steps would leave behind.
+   *
+   * @param tokens decoder inputs from the start token on, `[batch][length]`, of one length
+   */
+  prefill(tokens: readonly (readonly number[])[]): void {
+    const length = tokens[0]?.length ?? 0;
+    if (this.position > 0 || length > this.maximumTokens) {
+      throw new Error(
+        `Decoder cache: expected at most ${this.maximumTokens} first tokens before any step, found ${length} after ${this.position} steps.`,
+      );
+    }
+    if (length === 0) return;
+    tf.tidy(() => {
+      const { model, own } = this;
+      const { heads, relativeMaximumDistance } = model.configuration;
+      const table = model.parameter(relativeBiasName('decoder'));
+      const bias = relativePositionBias(table, length, length, {
+        bidirectional: false,
+        maximumDistance: relativeMaximumDistance,
+      });
+      const ids = tf.tensor2d(tokens.flat(), [tokens.length, length], 'int32');
+      this.#decode(ids, (block, { query, key, value }) => {
+        own.fill(block, { key, value });
+        return attention({ query, key, value, bias, mask: null, heads, causal: true });
+      });
+    });
+    this.position = length;
+  }
+
+  /**
+   * All blocks of the decoder, self-attention done by `attend`.
+   *
+   * @param ids int32 `[batch, length]`
+   * @returns states before the final norm, `[batch, length, model]`
+   */
+  #decode(ids: tf.Tensor, attend: (block: number, tokens: NewTokens) => tf.Tensor): tf.Tensor {
+    const { model } = this;
+    let x = embedding(model.matrix('shared.weight'), ids);
+    for (let block = 0; block < model.configuration.decoderLayers; block++) {
+      const prefix = `decoder.block.${block}.layer`;
+      const ownNormed = attentionNorm(model, `${prefix}.0`, 'SelfAttention', x);
+      const added = projectKeysAndValues(model, `${prefix}.0`, 'SelfAttention', ownNormed);
+      x = mixingLayer(model, `${prefix}.0`, 'SelfAttention', x, ownNormed, (query) =>
+        attend(block, { query, ...added }),
+      );
+      const normed = attentionNorm(model, `${prefix}.1`, 'EncDecAttention', x);
+      const crossed = this.crossed[block];
+      if (!crossed) throw new Error(`Decoder cache: expected block ${block}, found none.`);
+      const cross = { bias: null, mask: this.mask, causal: false };
+      x = attentionLayer(model, `${prefix}.1`, 'EncDecAttention', x, normed, crossed, cross);
+      x = feedForwardLayer(model, `${prefix}.2`, x);
+    }
+    return x;
   }
 
   /** Keeps only the given rows of the batch, in that order. */

@@ -10,7 +10,7 @@ import { assertDeviceSound } from '../tensor/device-trouble';
 import type { T5Model } from './model';
 
 export interface GenerationOptions {
-  /** Most tokens a row may get, the end token included. */
+  /** Most tokens of a row, its prefix and the end token included. */
   readonly maximumTokens: number;
   /** 0 is greedy; otherwise logits are divided by it before sampling. */
   readonly temperature: number;
@@ -18,6 +18,8 @@ export interface GenerationOptions {
   readonly seeds?: readonly number[];
   /** Sample only among this many likeliest tokens; all when absent. */
   readonly topK?: number;
+  /** Tokens that each row is made to begin with, without start and end token; lengths may differ. */
+  readonly prefixes?: readonly (readonly number[])[];
 }
 
 /** Once this share of the rows in the batch has finished, they are dropped from it. */
@@ -30,10 +32,17 @@ const COMPACTION_SHARE = 0.25;
 const TOKENS_A_READ = 8;
 
 /**
- * Continues every input until its end token or `maximumTokens`.
+ * The first tokens that all rows are given go through the decoder at once, a multiple of so many, so that few
+ * shapes occur; what is left of longer prefixes is forced token by token. Rows with prefixes of similar length
+ * are therefore best generated together.
+ */
+const PREFILL_BUCKET = 8;
+
+/**
+ * Continues every input, or its prefix, until its end token or `maximumTokens`.
  *
  * @param inputs token ids with their end token, one list a row
- * @returns generated ids a row, without start and end token
+ * @returns generated ids a row, without start token, prefix and end token
  */
 export async function generate(
   model: T5Model,
@@ -48,6 +57,7 @@ export async function generate(
     );
   }
   const { endId, decoderStartId } = model.configuration;
+  const prefixes = checkedPrefixes(inputs, options.prefixes, endId);
   const randoms = temperature > 0 ? options.seeds?.map((seed) => new Random(seed)) : undefined;
   const outputs: number[][] = inputs.map(() => []);
   const finished = new Set<number>();
@@ -55,9 +65,14 @@ export async function generate(
   try {
     /** Which input each row of the cache belongs to. */
     let rows = inputs.map((_, index) => index);
-    let previous = rows.map(() => decoderStartId);
-    for (let position = 0; position < maximumTokens;) {
+    const prefilled = tokensAtOnce(prefixes, maximumTokens);
+    const begun = prefixes.map((prefix) => [decoderStartId, ...prefix]);
+    cache.prefill(begun.map((tokens) => tokens.slice(0, prefilled)));
+    let previous = begun.map((tokens) => tokens[prefilled] ?? decoderStartId);
+    for (let position = prefilled; position < maximumTokens;) {
       const settings = {
+        forced: (later: number): Forced =>
+          rows.map((row) => prefixes[row]?.[position + later] ?? null),
         temperature,
         topK: options.topK,
         randoms: randoms ? rows.flatMap((row) => randoms[row] ?? []) : null,
@@ -66,15 +81,15 @@ export async function generate(
         ? await chooseOnDevice(cache, previous, settings, maximumTokens - position)
         : [await chooseOnProcessor(cache, previous, settings)];
       assertDeviceSound();
-      position += chosen.length;
-      for (const tokens of chosen) {
+      for (const [step, tokens] of chosen.entries()) {
         tokens.forEach((token, slot) => {
           const row = rows[slot] ?? 0;
-          if (finished.has(row)) return;
+          if (finished.has(row) || position + step < (prefixes[row]?.length ?? 0)) return;
           if (token === endId) finished.add(row);
           else outputs[row]?.push(token);
         });
       }
+      position += chosen.length;
       previous = chosen.at(-1) ?? previous;
       if (finished.size === inputs.length) break;
       const alive = rows.flatMap((row, slot) => (finished.has(row) ? [] : [slot]));
@@ -88,6 +103,31 @@ export async function generate(
     cache.dispose();
   }
   return outputs;
+}
+
+/** @throws Error where prefixes do not fit the rows, or one has ended */
+function checkedPrefixes(
+  inputs: readonly unknown[],
+  prefixes: GenerationOptions['prefixes'],
+  endId: number,
+): readonly (readonly number[])[] {
+  if (prefixes === undefined) return inputs.map(() => []);
+  if (prefixes.length !== inputs.length) {
+    throw new Error(
+      `Generation: expected one prefix for each of ${inputs.length} rows, found ${prefixes.length}.`,
+    );
+  }
+  const ended = prefixes.findIndex((prefix) => prefix.includes(endId));
+  if (ended < 0) return prefixes;
+  throw new Error(
+    `Generation: expected prefixes without the end token ${endId}, found it in that of row ${ended}.`,
+  );
+}
+
+/** How many first tokens of all rows are known beforehand, in whole buckets; one token at least is left to choose. */
+function tokensAtOnce(prefixes: readonly (readonly number[])[], maximumTokens: number): number {
+  const shortest = Math.min(maximumTokens - 1, ...prefixes.map(({ length }) => length));
+  return Math.max(0, Math.floor(shortest / PREFILL_BUCKET) * PREFILL_BUCKET);
 }
 
 function openCache(
@@ -104,7 +144,12 @@ function openCache(
   }
 }
 
+/** The token that each row has to take next; null where it is free. */
+type Forced = readonly (number | null)[];
+
 interface Choice {
+  /** @param later tokens after the next one */
+  readonly forced: (later: number) => Forced;
   readonly temperature: number;
   readonly topK: number | undefined;
   /** One generator a row; null for the likeliest tokens. */
@@ -115,21 +160,25 @@ interface Choice {
 async function chooseOnDevice(
   cache: DecoderCache,
   previous: readonly number[],
-  { randoms, temperature, topK }: Choice,
+  { forced, randoms, temperature, topK }: Choice,
   most: number,
 ): Promise<number[][]> {
   const rows = previous.length;
   const steps = Math.min(TOKENS_A_READ, most);
   const chosen = tf.tidy(() => {
-    const drawn = Array.from({ length: randoms ? steps : 0 }, () =>
-      (randoms ?? []).map((random) => random.next()),
-    );
-    const uniforms = randoms ? tf.tensor2d(drawn, [steps, rows]) : null;
+    const given = Array.from({ length: steps }, (_, step) => forced(step));
+    const uniforms = randoms
+      ? tf.tensor2d(
+          given.map((tokens) => drawn(randoms, tokens)),
+          [steps, rows],
+        )
+      : null;
     const tokens: tf.Tensor[] = [];
-    for (let step = 0; step < steps; step++) {
+    for (const [step, taken] of given.entries()) {
       const token = tf.tidy(() => {
         const logits = cache.step(tokens.at(-1) ?? previous);
-        return chooseTokens(logits, uniforms && { temperature, topK, uniforms, step });
+        const free = chooseTokens(logits, uniforms && { temperature, topK, uniforms, step });
+        return withForced(free, taken);
       });
       tokens.push(token);
     }
@@ -140,24 +189,57 @@ async function chooseOnDevice(
   return Array.from({ length: steps }, (_, step) => ids.slice(step * rows, (step + 1) * rows));
 }
 
+/** One number in [0, 1) for each free row: what a row draws does not depend on its neighbours' prefixes. */
+function drawn(randoms: readonly Random[], forced: Forced): number[] {
+  return randoms.map((random, row) => (forced[row] === null ? random.next() : 0));
+}
+
+/** The chosen tokens, int32 `[rows]`, but the forced ones where there are such. */
+function withForced(chosen: tf.Tensor, forced: Forced): tf.Tensor {
+  if (forced.every((token) => token === null)) return chosen;
+  const isFree = tf.tensor1d(
+    forced.map((token) => token === null),
+    'bool',
+  );
+  const tokens = tf.tensor1d(
+    forced.map((token) => token ?? 0),
+    'int32',
+  );
+  return tf.where(isFree, chosen, tokens);
+}
+
 /** One token of every row, from logits read to the processor: in double precision where it is drawn. */
 async function chooseOnProcessor(
   cache: DecoderCache,
   previous: readonly number[],
-  { randoms, temperature, topK }: Choice,
+  { forced, randoms, temperature, topK }: Choice,
 ): Promise<number[]> {
   const logits = cache.step(previous);
   try {
-    if (randoms === null) return await likeliestTokens(logits);
-    const [, vocabulary] = logits.shape;
-    const values = await logits.data<'float32'>();
-    return randoms.map((random, row) => {
-      const scores = values.subarray(row * vocabulary, (row + 1) * vocabulary);
-      return sampleToken(scores, temperature, topK, random.next());
-    });
+    const taken = forced(0);
+    const uniforms = randoms && drawn(randoms, taken);
+    const chosen =
+      uniforms === null
+        ? await likeliestTokens(logits)
+        : await drawnTokens(logits, temperature, topK, uniforms);
+    return chosen.map((token, row) => taken[row] ?? token);
   } finally {
     logits.dispose();
   }
+}
+
+async function drawnTokens(
+  logits: tf.Tensor2D,
+  temperature: number,
+  topK: number | undefined,
+  uniforms: readonly number[],
+): Promise<number[]> {
+  const [, vocabulary] = logits.shape;
+  const values = await logits.data<'float32'>();
+  return uniforms.map((uniform, row) => {
+    const scores = values.subarray(row * vocabulary, (row + 1) * vocabulary);
+    return sampleToken(scores, temperature, topK, uniform);
+  });
 }
 
 async function likeliestTokens(logits: tf.Tensor2D): Promise<number[]> {

@@ -8,16 +8,18 @@ import type { T5Model } from './model';
 import { relativeBiasName } from './parameters';
 import { relativePositionBias } from './relative-position';
 
-/** What a token adds to a block's self-attention, each `[batch, 1, heads * keyValue]`. */
-export interface NewToken extends KeysAndValues {
+/** What tokens add to a block's self-attention, each `[batch, tokens, heads * keyValue]`. */
+export interface NewTokens extends KeysAndValues {
   readonly query: tf.Tensor;
 }
 
 export interface OwnAttention {
+  /** Keeps a block's keys and values `[batch, tokens, heads * keyValue]` of all first tokens, before any token attends. */
+  fill(block: number, tokens: KeysAndValues): void;
   /** Makes ready for the token at a position, counted from 0, before any block attends. */
   begin(position: number): void;
-  /** Keeps a block's key and value, and mixes the values of all tokens so far. */
-  attend(block: number, token: NewToken): tf.Tensor;
+  /** Keeps a block's key and value of one token, and mixes the values of all tokens so far. */
+  attend(block: number, token: NewTokens): tf.Tensor;
   /** Replaces everything kept by what `select` makes of it. */
   keepRows(select: (x: tf.Tensor) => tf.Tensor): void;
   dispose(): void;
@@ -43,12 +45,16 @@ export class GrowingAttention implements OwnAttention {
     this.#model = model;
   }
 
+  fill(block: number, { key, value }: KeysAndValues): void {
+    this.#kept.set(block, { key: tf.keep(tf.clone(key)), value: tf.keep(tf.clone(value)) });
+  }
+
   begin(position: number): void {
     this.#bias?.dispose();
     this.#bias = tf.keep(tf.tidy(() => biasAt(this.#model, position)));
   }
 
-  attend(block: number, { query, key, value }: NewToken): tf.Tensor {
+  attend(block: number, { query, key, value }: NewTokens): tf.Tensor {
     const before = this.#kept.get(block);
     const after = {
       key: tf.keep(before ? tf.concat([before.key, key], 1) : tf.clone(key)),
@@ -102,10 +108,23 @@ export class InPlaceAttention implements OwnAttention {
     this.#bias = tf.keep(tf.tidy(() => biasAt(model, maximumTokens - 1)));
   }
 
+  fill(block: number, { key, value }: KeysAndValues): void {
+    const [batch = 0, tokens = 0, inner = 0] = key.shape;
+    if (tokens > this.#room) this.#room += this.#moreRoom(tokens);
+    const rest = this.#room - tokens;
+    const widen = (x: tf.Tensor): tf.Tensor =>
+      tf.keep(
+        tf.tidy(() =>
+          rest === 0 ? tf.clone(x) : tf.concat([x, emptyRoom([batch, rest, inner])], 1),
+        ),
+      );
+    this.#kept.set(block, { key: widen(key), value: widen(value) });
+  }
+
   begin(position: number): void {
     this.#position = position;
     if (position < this.#room) return;
-    const more = Math.min(ROOM_STEP, this.#maximumTokens - this.#room);
+    const more = this.#moreRoom(position + 1);
     this.#room += more;
     const widen = (x: tf.Tensor): tf.Tensor => {
       const [batch = 0, , inner = 0] = x.shape;
@@ -116,7 +135,7 @@ export class InPlaceAttention implements OwnAttention {
     this.keepRows(widen);
   }
 
-  attend(block: number, token: NewToken): tf.Tensor {
+  attend(block: number, token: NewTokens): tf.Tensor {
     const { key, value } = this.#kept.get(block) ?? this.#makeRoom(block, token.key);
     return cachedAttention({
       ...token,
@@ -138,6 +157,12 @@ export class InPlaceAttention implements OwnAttention {
     this.#bias.dispose();
     for (const { key, value } of this.#kept.values()) tf.dispose([key, value]);
     this.#kept.clear();
+  }
+
+  /** Tokens to add to the room so that it holds `tokens`, in whole steps. */
+  #moreRoom(tokens: number): number {
+    const steps = Math.ceil((tokens - this.#room) / ROOM_STEP);
+    return Math.min(steps * ROOM_STEP, this.#maximumTokens - this.#room);
   }
 
   #makeRoom(block: number, { shape }: tf.Tensor): KeysAndValues {

@@ -38,6 +38,29 @@ async function generatePlainly(
   }
 }
 
+/** A prefix for every row: tokens of the given lengths. */
+const prefixesOf = (lengths: readonly number[]): number[][] =>
+  lengths.map((length) => Array.from({ length }, (_, place) => 2 + (place % 9)));
+
+test.each([
+  ['greedy', DEEP_DECODER, { temperature: 0, prefixes: prefixesOf([0, 9, 13, 3]) }],
+  ['sampled', WIDE_HEADS, { temperature: 1.2, prefixes: prefixesOf([9, 13, 8, 12]) }],
+])(
+  '%s from prefixes: the same tokens, what all rows begin with taken at once',
+  async (_, configuration, settings) => {
+    const model = randomModel(configuration, 5);
+    const inputs = randomInputs(configuration, LENGTHS.slice(0, 4), 6);
+    const options = { maximumTokens: 15, seeds: [100, 101, 102, 103], ...settings };
+    const expected = await generatePlainly(model, inputs, options);
+    const before = tf.memory().numTensors;
+    expect(await generate(model, inputs, options)).toEqual(expected);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(new Set(expected.map(({ length }) => length)).size).toBeGreaterThan(1);
+    model.dispose();
+  },
+  300_000,
+);
+
 test.each([
   ['greedy', DEEP_DECODER, { temperature: 0 }],
   ['sampled among few', WIDE_HEADS, { temperature: 1.2, topK: 4 }],
@@ -106,5 +129,32 @@ test('keys kept in place stay right when their room grows and rows are dropped',
     }
   }
   for (const way of ways) way.dispose();
+  model.dispose();
+}, 300_000);
+
+test('keys filled in at once are those kept one by one, past the first room', async () => {
+  const model = randomModel(WIDE_HEADS, 5);
+  const { heads, keyValueWidth } = WIDE_HEADS;
+  const random = new Random(4);
+  const tokens = (count: number): tf.Tensor =>
+    normalTensor(random, [3, count, heads * keyValueWidth], 0.5);
+  const filled = { key: tokens(66), value: tokens(66) };
+  const next = { query: tokens(1), key: tokens(1), value: tokens(1) };
+  const [expected, found] = [new GrowingAttention(model), new InPlaceAttention(model, 70)].map(
+    (way) => {
+      way.fill(0, filled);
+      way.begin(66);
+      const output = way.attend(0, next);
+      way.dispose();
+      return output;
+    },
+  );
+  if (!expected || !found) throw new Error('Expected two outputs.');
+  await expectSameValues(
+    () => [found],
+    () => [expected],
+    1e-5,
+  );
+  tf.dispose([...Object.values(filled), ...Object.values(next)]);
   model.dispose();
 }, 300_000);

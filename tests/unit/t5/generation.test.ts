@@ -64,6 +64,86 @@ test('rows that have ended are dropped without changing the others', async () =>
   model.dispose();
 });
 
+describe('from prefixes', () => {
+  /** Most tokens and the lengths of the prefixes: some go through the decoder at once, some token by token. */
+  const CASES: readonly (readonly [name: string, most: number, lengths: readonly number[]])[] = [
+    ['of mixed lengths, none among them', 23, [9, 0, 17, 3, 8, 1, 12, 5, 0, 16]],
+    ['all of one bucket or longer', 25, [9, 21, 17, 8, 8, 24, 12, 15, 19, 16]],
+    ['that fill the row or more', 9, [9, 8, 10, 8, 8, 24, 12, 15, 9, 8]],
+  ];
+
+  test.each(CASES)('%s: as decoding each row alone', async (_, most, lengths) => {
+    for (const configuration of [DEEP_DECODER, ONE_HEAD, WIDE_HEADS]) {
+      const model = randomModel(configuration, 2);
+      const inputs = randomInputs(configuration, LENGTHS, 1);
+      const prefixes = randomInputs(
+        configuration,
+        lengths.map((length) => length + 1),
+        7,
+      ).map((tokens) => tokens.slice(0, -1));
+      const expected: number[][] = [];
+      for (const [row, input] of inputs.entries()) {
+        const prefix = prefixes[row]!;
+        const full = prefix.length >= most;
+        expected.push(full ? [] : await greedyWithoutCache(model, input, most, prefix));
+      }
+      const before = tf.memory().numTensors;
+      const options = { maximumTokens: most, temperature: 0, prefixes };
+      expect(await generate(model, inputs, options)).toEqual(expected);
+      expect(tf.memory().numTensors).toBe(before);
+      model.dispose();
+    }
+  });
+
+  test('of greedy text, they go on as that does', async () => {
+    const model = randomModel(DEEP_DECODER, 2);
+    const inputs = randomInputs(DEEP_DECODER, LENGTHS, 1);
+    const options = { maximumTokens: 30, temperature: 0 };
+    const whole = await generate(model, inputs, options);
+    for (const cut of [1, 8, 13]) {
+      const prefixes = whole.map((tokens) => tokens.slice(0, cut));
+      const rest = await generate(model, inputs, { ...options, prefixes });
+      expect(rest).toEqual(whole.map((tokens) => tokens.slice(cut)));
+    }
+    model.dispose();
+  });
+
+  test('a sampled row depends on its own prefix and seed alone', async () => {
+    const model = randomModel(WIDE_HEADS, 8);
+    const inputs = randomInputs(WIDE_HEADS, LENGTHS, 9);
+    const lengths = [9, 0, 17, 3, 8, 1, 12, 5, 0, 16];
+    const prefixes = lengths.map((length) => Array.from({ length }, (_, place) => 2 + place));
+    const sample = (rows: readonly number[]) =>
+      generate(
+        model,
+        rows.map((row) => inputs[row]!),
+        {
+          maximumTokens: 24,
+          temperature: 1,
+          seeds: rows.map((row) => row + 5),
+          prefixes: rows.map((row) => prefixes[row]!),
+        },
+      );
+    const together = await sample([...inputs.keys()]);
+    for (const rows of [[2], [9, 0], [4, 6, 2], [1]]) {
+      expect(await sample(rows)).toEqual(rows.map((row) => together[row]));
+    }
+    model.dispose();
+  });
+
+  test('are refused where they do not fit or have ended', async () => {
+    const model = randomModel(ONE_HEAD, 1);
+    const before = tf.memory().numTensors;
+    const begin = (prefixes: number[][]) => generate(model, [[3, 1]], { ...greedy, prefixes });
+    await expect(begin([])).rejects.toThrow('expected one prefix for each of 1 rows, found 0');
+    await expect(begin([[4, 1]])).rejects.toThrow(
+      'without the end token 1, found it in that of row 0',
+    );
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+  });
+});
+
 describe('sampling', () => {
   const seeds = LENGTHS.map((_, row) => 100 + row);
 

@@ -69,15 +69,20 @@ export function randomInputs(
   ]);
 }
 
-/** Greedy decoding of one input without cache, padding or batch: the whole prefix again for every token. */
+/**
+ * Greedy decoding of one input without cache, padding or batch: the whole prefix again for every token.
+ *
+ * @param given tokens to begin with, which count among the most and are not returned
+ */
 export async function greedyWithoutCache(
   model: T5Model,
   input: readonly number[],
   maximumTokens: number,
+  given: readonly number[] = [],
 ): Promise<number[]> {
   const { decoderStartId, endId, vocabularySize } = model.configuration;
   const states = encode(model, tf.tensor2d([[...input]], [1, input.length], 'int32'), null);
-  const prefix = [decoderStartId];
+  const prefix = [decoderStartId, ...given];
   while (prefix.length <= maximumTokens) {
     const best = tf.tidy(() => {
       const ids = tf.tensor2d([prefix], [1, prefix.length], 'int32');
@@ -90,5 +95,5 @@ export async function greedyWithoutCache(
     prefix.push(token);
   }
   states.dispose();
-  return prefix.slice(1);
+  return prefix.slice(1 + given.length);
 }
