@@ -51,6 +51,11 @@ export class BrowserProcess {
     return new BrowserProcess(child, browser, page);
   }
 
+  /** The same browser, seen at another of its pages. */
+  at(page: Page): BrowserProcess {
+    return new BrowserProcess(this.#process, this.#browser, page);
+  }
+
   /** Ends all of its processes at once, without a chance to finish anything. */
   async kill(): Promise<void> {
     const ended = once(this.#process, 'exit');

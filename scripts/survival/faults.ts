@@ -2,7 +2,7 @@
 
 import type { StudySnapshot } from '../../src/study/snapshot';
 import { BrowserProcess } from './browser-process';
-import { destroyDevice, resumeStudy, type SoftwareBackend } from './study-session';
+import { crashWorker, destroyDevice, resumeStudy, type SoftwareBackend } from './study-session';
 
 /** Where a study runs, and what a fault needs to bring it back. */
 export interface Running {
@@ -43,6 +43,25 @@ export const FAULTS: readonly Fault[] = [
     async inject(running) {
       await running.browser.page.reload();
       await goOn(running.browser, running);
+      return running.browser;
+    },
+  },
+  {
+    name: 'taken over by another tab',
+    backend: 'wasm',
+    async inject(running) {
+      const { page } = running.browser;
+      const other = await page.context().newPage();
+      await resumeStudy(other, running.url, running.studyId, running.backend);
+      await page.close();
+      return running.browser.at(other);
+    },
+  },
+  {
+    name: 'worker crashed',
+    backend: 'wasm',
+    async inject(running) {
+      await crashWorker(running.browser.page);
       return running.browser;
     },
   },

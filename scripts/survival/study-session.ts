@@ -111,6 +111,17 @@ export async function destroyDevice(page: Page): Promise<void> {
   }
 }
 
+/** Lets an error escape in the page's worker. */
+export async function crashWorker(page: Page): Promise<void> {
+  for (const worker of page.workers()) {
+    await worker.evaluate(() => {
+      setTimeout(() => {
+        throw new Error('Something that nobody thought of.');
+      });
+    });
+  }
+}
+
 async function open(page: Page, url: string, backend: SoftwareBackend): Promise<void> {
   await loadPage(page, `${url}index.html`);
   await page.evaluate(

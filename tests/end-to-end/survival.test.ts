@@ -1,4 +1,4 @@
-/** A study whose browser is killed, whose page is reloaded and which another tab takes over ends as if nothing had happened. */
+/** A study whose browser is killed, whose worker crashes and which another tab takes over ends as if nothing had happened. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { startStaticServer, type StaticServer } from '../../scripts/static-serve
 import { BrowserProcess } from '../../scripts/survival/browser-process';
 import { differences, readLeftovers } from '../../scripts/survival/leftovers';
 import {
+  crashWorker,
   microConfiguration,
   startStudy,
   untilDone,
@@ -73,6 +74,8 @@ describe('a study that is not left in peace', () => {
 
     await other.reload();
     await goOn(other);
+    await crashWorker(other);
+    await other.getByText('Another worker takes over').waitFor();
     await untilDone(other);
     expect((await readSnapshot(other))?.studyId).toBe(studyId);
     const { results, halves } = await readLeftovers(other, studyId);

@@ -43,6 +43,7 @@ ${report ? markup`${reportTables(report).map(tableSection)}` : NOTHING}
 ${lossSection(study)}
 ${feedbackSection(study)}
 ${dataSection(study)}
+${incidentSection(study)}
 ${settingsSection(study)}
 </main>
 </body>
@@ -148,6 +149,14 @@ ${
     ? markup`<p class="soft">No problem was dropped.</p>`
     : markup`<p>Dropped:</p><ul>${dropped.map(([reason, count]) => markup`<li>${formatCount(count)}: ${reason}</li>`)}</ul>`
 }
+</section>`;
+}
+
+function incidentSection({ incidents = [] }: StudySnapshot): EscapedHtml {
+  if (incidents.length === 0) return NOTHING;
+  return markup`<section>
+<h2>What went wrong and was overcome</h2>
+<ul>${incidents.map(({ at, sentence }) => markup`<li>${formatMoment(at)}: ${sentence}</li>`)}</ul>
 </section>`;
 }
 

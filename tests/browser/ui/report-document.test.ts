@@ -37,6 +37,14 @@ describe('reportDocument', () => {
     expect(report.body.textContent).not.toMatch(/(?<!Token )\baccuracy\b/i);
   });
 
+  it('says what went wrong and was overcome, where anything did', () => {
+    expect(report.body.textContent).not.toContain('What went wrong');
+    const incidents = [{ at: 0, sentence: `A checkpoint is damaged. ${HOSTILE}` }];
+    const told = parsed(reportDocument({ ...fixtureSnapshot('end'), incidents }));
+    expect(told.body.textContent).toContain(`A checkpoint is damaged. ${HOSTILE}`);
+    expect(told.querySelectorAll('img, script')).toHaveLength(0);
+  });
+
   it('shows the other tables and both figures', () => {
     const headings = [...report.querySelectorAll('h2')].map((heading) => heading.textContent);
     for (const heading of [
