@@ -1,14 +1,6 @@
 /** Training steps beside stock tfjs on the same adapter in one run: time, dispatches and memory. */
 
-import * as tf from '@tensorflow/tfjs-core';
-import { Random } from '../../src/data/random';
-import { AdamW, createAdamW } from '../../src/distill/optimizers/adamw';
-import type { Optimizer } from '../../src/distill/optimizers/optimizer';
-import { sequenceBatch, type SequenceBatch, type SequencePair } from '../../src/t5/batch';
 import type { T5Configuration } from '../../src/t5/configuration';
-import { batchLogits, batchLoss, weightedCrossEntropy } from '../../src/t5/loss';
-import { T5Model } from '../../src/t5/model';
-import { describeParameters, initialValues } from '../../src/t5/parameters';
 import {
   canProfileKernels,
   readKernelProfile,
@@ -19,19 +11,13 @@ import {
 import type { Benchmark, BenchmarkResult } from './benchmark';
 import { countWork, withoutExecution, type RecordedWork } from './recorded-work';
 import {
-  measuredShareOfProducts,
+  estimatedProfile,
   operationsOfDispatch,
   shareOfProducts,
   timeShareOfProducts,
 } from './work-share';
 import { emptyPool, OURS, STOCK, useBackend } from './stock-backend';
-
-interface Shape {
-  readonly configuration: T5Configuration;
-  readonly batch: number;
-  readonly inputTokens: number;
-  readonly targetTokens: number;
-}
+import { Training, type TrainingShape } from './training';
 
 const IDS = { padId: 0, endId: 1, decoderStartId: 0 } as const;
 
@@ -50,7 +36,7 @@ const FLAN_SMALL: T5Configuration = {
   ...IDS,
 };
 
-const FULL: Shape = {
+const FULL: TrainingShape = {
   configuration: FLAN_SMALL,
   batch: 8,
   inputTokens: 160,
@@ -58,13 +44,13 @@ const FULL: Shape = {
 };
 
 /** All of it: the student of a usual study. */
-const WHOLE: Shape = {
+const WHOLE: TrainingShape = {
   ...FULL,
   configuration: { ...FLAN_SMALL, encoderLayers: 8, decoderLayers: 8 },
 };
 
 /** {@link FULL} narrower, shorter and with fewer words: what a software GPU computes in seconds. */
-const REDUCED: Shape = {
+const REDUCED: TrainingShape = {
   configuration: {
     ...FLAN_SMALL,
     vocabularySize: 2_008,
@@ -78,7 +64,7 @@ const REDUCED: Shape = {
 };
 
 /** The student that ships with the page. */
-const POCKET: Shape = {
+const POCKET: TrainingShape = {
   configuration: {
     vocabularySize: 600,
     modelWidth: 64,
@@ -97,88 +83,6 @@ const POCKET: Shape = {
   targetTokens: 48,
 };
 
-const LEARNING = { learningRate: 1e-4, clipNorm: 1 };
-const ADAMW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 };
-
-/** A model in training on one backend. */
-class Training {
-  readonly #backend: string;
-  readonly #model: T5Model;
-  readonly #optimizer: Optimizer;
-  readonly #batch: SequenceBatch;
-  #update = 0;
-
-  private constructor(backend: string, model: T5Model, optimizer: Optimizer, batch: SequenceBatch) {
-    this.#backend = backend;
-    this.#model = model;
-    this.#optimizer = optimizer;
-    this.#batch = batch;
-  }
-
-  static async start(backend: string, shape: Shape, values: 'random' | 'zero'): Promise<Training> {
-    await useBackend(backend);
-    const { configuration } = shape;
-    const random = new Random(1);
-    const described = new Map(
-      describeParameters(configuration).map((description) => [description.name, description]),
-    );
-    const model = await T5Model.load(configuration, {
-      readTensor: async (name) => {
-        const description = described.get(name);
-        if (!description) throw new Error(`Expected a parameter "${name}", found none.`);
-        if (values === 'random') return initialValues(description, random);
-        return new Float32Array(tf.util.sizeFromShape([...description.shape]));
-      },
-    });
-    const optimizer =
-      backend === STOCK ? new AdamW(model.parameters, ADAMW) : createAdamW(model.parameters, ADAMW);
-    return new Training(backend, model, optimizer, sequenceBatch(pairsOf(shape), configuration));
-  }
-
-  /** One step, the way the trainer does it; on stock tfjs with all logits at once. */
-  async step(): Promise<number> {
-    await useBackend(this.#backend);
-    const { labels, weights } = this.#batch;
-    const { value, grads } = tf.variableGrads(
-      () =>
-        this.#backend === STOCK
-          ? tf.tidy(() =>
-              weightedCrossEntropy(batchLogits(this.#model, this.#batch), labels, weights),
-            )
-          : batchLoss(this.#model, this.#batch),
-      [...this.#model.parameters.values()],
-    );
-    const gradients = new Map<string, tf.Tensor>();
-    for (const [name, { name: own }] of this.#model.parameters) {
-      const gradient = grads[own];
-      if (gradient) gradients.set(name, gradient);
-    }
-    this.#update += 1;
-    const settings = { ...LEARNING, update: this.#update };
-    const { loss } = await this.#optimizer.step(gradients, value, settings);
-    tf.dispose([value, ...gradients.values()]);
-    return loss;
-  }
-
-  async dispose(): Promise<void> {
-    await useBackend(this.#backend);
-    this.#optimizer.dispose();
-    this.#model.dispose();
-    const { ids, mask, decoderIds, labels, weights } = this.#batch;
-    tf.dispose([ids, mask, decoderIds, labels, weights]);
-  }
-}
-
-function pairsOf({ configuration, batch, inputTokens, targetTokens }: Shape): SequencePair[] {
-  const random = new Random(2);
-  const tokens = (count: number): number[] =>
-    Array.from({ length: count }, () => random.integer(2, configuration.vocabularySize - 1));
-  return Array.from({ length: batch }, () => ({
-    input: tokens(inputTokens),
-    target: tokens(targetTokens),
-  }));
-}
-
 interface Recording extends RecordedWork {
   readonly peakBytes: number;
   /** Processor time to record and submit a step, in milliseconds: tape, kernels and Dawn, no device. */
@@ -186,23 +90,27 @@ interface Recording extends RecordedWork {
 }
 
 /** Dispatches and submissions of a step, the most memory after three and the time to record it, without computing them. */
-async function record(backend: string, shape: Shape): Promise<Recording> {
+async function record(
+  backend: string,
+  shape: TrainingShape,
+  recomputes = false,
+): Promise<Recording> {
   return withoutExecution(async () => {
     const started = await useBackend(backend);
     const { bufferManager } = started;
     emptyPool(started);
     const before = bufferManager.numBytesAllocated;
     const training = await Training.start(backend, shape, 'zero');
-    await training.step();
+    await training.step(recomputes);
     const work = await countWork(async () => {
-      await training.step();
+      await training.step(recomputes);
     });
-    await training.step();
+    await training.step(recomputes);
     const peakBytes = bufferManager.numBytesAllocated - before;
     const recordings = [];
     for (let step = 0; step < 5; step++) {
       const start = processorMilliseconds();
-      await training.step();
+      await training.step(recomputes);
       recordings.push(processorMilliseconds() - start);
     }
     await training.dispose();
@@ -218,7 +126,7 @@ function processorMilliseconds(): number {
 
 /** Medians of interleaved steps, in milliseconds. */
 async function times(
-  shape: Shape,
+  shape: TrainingShape,
   rounds: number,
   clock: () => number,
 ): Promise<{ ours: number; stock: number }> {
@@ -246,7 +154,7 @@ async function times(
 }
 
 /** Our kernels' time on the device over some steps, after one that compiles them; null where it cannot be measured. */
-async function profile(shape: Shape, steps: number): Promise<KernelProfile | null> {
+async function profile(shape: TrainingShape, steps: number): Promise<KernelProfile | null> {
   await useBackend(OURS);
   if (!canProfileKernels()) return null;
   const training = await Training.start(OURS, shape, 'random');
@@ -265,7 +173,7 @@ function median(values: readonly number[]): number {
   return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
 }
 
-const describe = ({ configuration, batch, inputTokens, targetTokens }: Shape): string =>
+const describe = ({ configuration, batch, inputTokens, targetTokens }: TrainingShape): string =>
   `vocabulary ${configuration.vocabularySize}, batch ${batch}, ${inputTokens}+${targetTokens} tokens`;
 
 /** What is counted without computing it, and the ratios aimed at. */
@@ -281,6 +189,19 @@ const RECORDED = [
     aims: { dispatches: null, peakBytes: null },
   },
 ] as const;
+
+/** A result that stock tfjs has no part in. */
+const alone = { stock: null, ratio: null, aim: null } as const;
+
+/** The time of every kernel in one of several steps. */
+function profileResults(name: string, profile: KernelProfile, steps: number): BenchmarkResult[] {
+  return profile.map(({ name: kernel, dispatches, milliseconds }) => ({
+    name: `${name}: ${kernel}, ${dispatches / steps} dispatches a step`,
+    unit: 'ms',
+    ours: milliseconds / steps,
+    ...alone,
+  }));
+}
 
 const bytesOf = ({ dispatches }: RecordedWork): number =>
   dispatches.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -301,19 +222,27 @@ export function trainingStepBenchmark({
     name: 'training step',
     async run() {
       const results: BenchmarkResult[] = [];
-      const alone = { stock: null, ratio: null, aim: null };
       const add = (name: string, unit: string, ours: number, stock: number, aim: number | null) => {
         results.push({ name, unit, ours, stock, ratio: stock / ours, aim });
       };
       for (const { name, shape, aims } of RECORDED) {
         const ours = await record(OURS, shape);
         const stock = await record(STOCK, shape);
+        const recomputing = await record(OURS, shape, true);
         const { dispatches } = ours;
+        const estimated = estimatedProfile(dispatches);
         const count = dispatches.length;
         add(`${name}: dispatches a step`, '', count, stock.dispatches.length, aims.dispatches);
         add(`${name}: submissions a step`, '', ours.submits, stock.submits, null);
         add(`${name}: bytes read and written`, 'bytes', bytesOf(ours), bytesOf(stock), null);
         add(`${name}: peak memory`, 'bytes', ours.peakBytes, stock.peakBytes, aims.peakBytes);
+        add(
+          `${name}: peak memory, blocks computed again`,
+          'bytes',
+          recomputing.peakBytes,
+          stock.peakBytes,
+          null,
+        );
         add(`${name}: time to record a step`, 'ms', ours.recordingMs, stock.recordingMs, null);
         const operations = dispatches.reduce(
           (sum, dispatch) => sum + operationsOfDispatch(dispatch),
@@ -330,9 +259,10 @@ export function trainingStepBenchmark({
           {
             name: `${name}: share of time in products, estimated for 10 TFLOP/s and 300 GB/s`,
             unit: '%',
-            ours: 100 * timeShareOfProducts(dispatches),
+            ours: 100 * timeShareOfProducts(estimated),
             ...alone,
           },
+          ...profileResults(`${name}: estimated`, estimated, 1),
         );
       }
       if (short) return results;
@@ -349,17 +279,10 @@ export function trainingStepBenchmark({
         results.push({
           name: `${timed}: share of measured time in products`,
           unit: '%',
-          ours: 100 * measuredShareOfProducts(kernels),
+          ours: 100 * timeShareOfProducts(kernels),
           ...alone,
         });
-        for (const { name, dispatches, milliseconds } of kernels) {
-          results.push({
-            name: `${timed}: ${name}, ${dispatches / steps} dispatches a step`,
-            unit: 'ms',
-            ours: milliseconds / steps,
-            ...alone,
-          });
-        }
+        results.push(...profileResults(timed, kernels, steps));
       }
       const pocket = await times(POCKET, software ? 3 : 15, clock);
       results.push({

@@ -19,18 +19,29 @@ export function shareOfProducts(dispatches: readonly RecordedDispatch[]): number
 }
 
 /**
- * The share of time in matrix products where every dispatch takes as long as its operations or its bytes,
- * whichever is longer. An estimate: it knows nothing of launches, caches and half-empty GPUs.
+ * The time of every kernel where a dispatch takes as long as its operations or its bytes, whichever is
+ * longer; the longest first. An estimate: it knows nothing of launches, caches and half-empty GPUs.
  */
-export function timeShareOfProducts(dispatches: readonly RecordedDispatch[]): number {
-  const seconds = (dispatch: RecordedDispatch): number =>
-    Math.max(operationsOfDispatch(dispatch) / OPERATIONS_A_SECOND, dispatch.bytes / BYTES_A_SECOND);
-  const products = dispatches.filter(({ operations }) => operations.products > 0);
-  return sum(products, seconds) / sum(dispatches, seconds);
+export function estimatedProfile(dispatches: readonly RecordedDispatch[]): KernelProfile {
+  const totals = new Map<string, { dispatches: number; milliseconds: number }>();
+  for (const dispatch of dispatches) {
+    const total = totals.get(dispatch.kernel) ?? { dispatches: 0, milliseconds: 0 };
+    totals.set(dispatch.kernel, total);
+    total.dispatches += 1;
+    total.milliseconds +=
+      1e3 *
+      Math.max(
+        operationsOfDispatch(dispatch) / OPERATIONS_A_SECOND,
+        dispatch.bytes / BYTES_A_SECOND,
+      );
+  }
+  return [...totals]
+    .map(([name, total]) => ({ name, ...total }))
+    .toSorted((a, b) => b.milliseconds - a.milliseconds);
 }
 
-/** The share of measured time in matrix products; the sums of their slices belong to them. */
-export function measuredShareOfProducts(profile: KernelProfile): number {
+/** The share of time in matrix products; the sums of their slices belong to them. */
+export function timeShareOfProducts(profile: KernelProfile): number {
   const products = profile.filter(({ name }) => name.startsWith('MatMul'));
   const time = (kernels: KernelProfile): number =>
     kernels.reduce((total, { milliseconds }) => total + milliseconds, 0);

@@ -7,20 +7,15 @@ import { embedding } from '../tensor/embedding';
 import { rmsNorm } from '../tensor/rms-norm';
 import { languageModelHead } from './decoder';
 import {
-  attentionLayer,
-  attentionNorm,
-  mixingLayer,
+  crossAttentionLayer,
+  crossKeysAndValues,
   feedForwardLayer,
-  projectKeysAndValues,
+  selfAttentionLayer,
   type KeysAndValues,
+  type OwnTokens,
 } from './layers';
 import type { T5Model } from './model';
-import {
-  GrowingAttention,
-  InPlaceAttention,
-  type NewTokens,
-  type OwnAttention,
-} from './own-attention';
+import { GrowingAttention, InPlaceAttention, type OwnAttention } from './own-attention';
 import { relativeBiasName } from './parameters';
 import { relativePositionBias } from './relative-position';
 
@@ -53,7 +48,7 @@ export class DecoderCache {
       : new GrowingAttention(model);
     this.crossed = blocks.map((block) => {
       const prefix = `decoder.block.${block}.layer.1`;
-      return keep(projectKeysAndValues(model, prefix, 'EncDecAttention', encoderStates));
+      return keep(crossKeysAndValues(model, prefix, encoderStates));
     });
     this.mask = tf.keep(tf.clone(encoderMask));
   }
@@ -121,21 +116,15 @@ export class DecoderCache {
    * @param ids int32 `[batch, length]`
    * @returns states before the final norm, `[batch, length, model]`
    */
-  #decode(ids: tf.Tensor, attend: (block: number, tokens: NewTokens) => tf.Tensor): tf.Tensor {
+  #decode(ids: tf.Tensor, attend: (block: number, tokens: OwnTokens) => tf.Tensor): tf.Tensor {
     const { model } = this;
     let x = embedding(model.matrix('shared.weight'), ids);
     for (let block = 0; block < model.configuration.decoderLayers; block++) {
       const prefix = `decoder.block.${block}.layer`;
-      const ownNormed = attentionNorm(model, `${prefix}.0`, 'SelfAttention', x);
-      const added = projectKeysAndValues(model, `${prefix}.0`, 'SelfAttention', ownNormed);
-      x = mixingLayer(model, `${prefix}.0`, 'SelfAttention', x, ownNormed, (query) =>
-        attend(block, { query, ...added }),
-      );
-      const normed = attentionNorm(model, `${prefix}.1`, 'EncDecAttention', x);
+      x = selfAttentionLayer(model, `${prefix}.0`, x, (tokens) => attend(block, tokens));
       const crossed = this.crossed[block];
       if (!crossed) throw new Error(`Decoder cache: expected block ${block}, found none.`);
-      const cross = { bias: null, mask: this.mask, causal: false };
-      x = attentionLayer(model, `${prefix}.1`, 'EncDecAttention', x, normed, crossed, cross);
+      x = crossAttentionLayer(model, `${prefix}.1`, x, crossed, this.mask);
       x = feedForwardLayer(model, `${prefix}.2`, x);
     }
     return x;

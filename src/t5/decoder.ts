@@ -1,11 +1,17 @@
 /** The T5 decoder under teacher forcing: all positions at once. */
 
 import * as tf from '@tensorflow/tfjs-core';
+import { attention } from '../tensor/attention';
 import { embedding } from '../tensor/embedding';
 import { linear } from '../tensor/linear';
 import { recomputed } from '../tensor/recomputed';
 import { rmsNorm } from '../tensor/rms-norm';
-import { attentionLayer, attentionNorm, feedForwardLayer, projectKeysAndValues } from './layers';
+import {
+  crossAttentionLayer,
+  crossKeysAndValues,
+  feedForwardLayer,
+  selfAttentionLayer,
+} from './layers';
 import type { T5Model } from './model';
 import { relativeBiasName } from './parameters';
 import { relativePositionBias } from './relative-position';
@@ -25,9 +31,23 @@ export function decode(
   recomputes = false,
 ): tf.Tensor {
   return tf.tidy(() => {
+    const embedded = embedding(model.matrix('shared.weight'), ids);
+    return decodeEmbedded(model, embedded, encoderStates, encoderMask, recomputes);
+  });
+}
+
+/** As {@link decode}, from the inputs' embeddings `[batch, length, model]`. */
+export function decodeEmbedded(
+  model: T5Model,
+  embedded: tf.Tensor,
+  encoderStates: tf.Tensor,
+  encoderMask: tf.Tensor | null,
+  recomputes: boolean,
+): tf.Tensor {
+  return tf.tidy(() => {
     const { configuration } = model;
-    const length = ids.shape[1] ?? 0;
-    let x = embedding(model.matrix('shared.weight'), ids);
+    const length = embedded.shape[1] ?? 0;
+    let x = embedded;
     const bias = relativePositionBias(
       model.parameter(relativeBiasName('decoder')),
       length,
@@ -59,22 +79,12 @@ function decoderBlock(
   encoderMask: tf.Tensor | null,
 ): tf.Tensor {
   const prefix = `decoder.block.${block}.layer`;
-  const ownNormed = attentionNorm(model, `${prefix}.0`, 'SelfAttention', x);
-  const own = projectKeysAndValues(model, `${prefix}.0`, 'SelfAttention', ownNormed);
-  const causal = { bias, mask: null, causal: true };
-  const mixed = attentionLayer(model, `${prefix}.0`, 'SelfAttention', x, ownNormed, own, causal);
-  const normed = attentionNorm(model, `${prefix}.1`, 'EncDecAttention', mixed);
-  const crossed = projectKeysAndValues(model, `${prefix}.1`, 'EncDecAttention', encoderStates);
-  const cross = { bias: null, mask: encoderMask, causal: false };
-  const seen = attentionLayer(
-    model,
-    `${prefix}.1`,
-    'EncDecAttention',
-    mixed,
-    normed,
-    crossed,
-    cross,
+  const { heads } = model.configuration;
+  const mixed = selfAttentionLayer(model, `${prefix}.0`, x, (tokens) =>
+    attention({ ...tokens, bias, mask: null, heads, causal: true }),
   );
+  const crossed = crossKeysAndValues(model, `${prefix}.1`, encoderStates);
+  const seen = crossAttentionLayer(model, `${prefix}.1`, mixed, crossed, encoderMask);
   return feedForwardLayer(model, `${prefix}.2`, seen);
 }
 

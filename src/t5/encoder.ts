@@ -1,10 +1,11 @@
 /** The T5 encoder: token ids to hidden states. */
 
 import * as tf from '@tensorflow/tfjs-core';
+import { attention } from '../tensor/attention';
 import { embedding } from '../tensor/embedding';
 import { recomputed } from '../tensor/recomputed';
 import { rmsNorm } from '../tensor/rms-norm';
-import { attentionLayer, attentionNorm, feedForwardLayer, projectKeysAndValues } from './layers';
+import { feedForwardLayer, selfAttentionLayer } from './layers';
 import type { T5Model } from './model';
 import { relativeBiasName } from './parameters';
 import { relativePositionBias } from './relative-position';
@@ -21,10 +22,22 @@ export function encode(
   mask: tf.Tensor | null,
   recomputes = false,
 ): tf.Tensor {
+  return tf.tidy(() =>
+    encodeEmbedded(model, embedding(model.matrix('shared.weight'), ids), mask, recomputes),
+  );
+}
+
+/** As {@link encode}, from the tokens' embeddings `[batch, length, model]`. */
+export function encodeEmbedded(
+  model: T5Model,
+  embedded: tf.Tensor,
+  mask: tf.Tensor | null,
+  recomputes: boolean,
+): tf.Tensor {
   return tf.tidy(() => {
     const { configuration } = model;
-    const length = ids.shape[1] ?? 0;
-    let x = embedding(model.matrix('shared.weight'), ids);
+    const length = embedded.shape[1] ?? 0;
+    let x = embedded;
     const bias = relativePositionBias(
       model.parameter(relativeBiasName('encoder')),
       length,
@@ -54,9 +67,9 @@ function encoderBlock(
   mask: tf.Tensor | null,
 ): tf.Tensor {
   const prefix = `encoder.block.${block}.layer`;
-  const normed = attentionNorm(model, `${prefix}.0`, 'SelfAttention', x);
-  const own = projectKeysAndValues(model, `${prefix}.0`, 'SelfAttention', normed);
-  const context = { bias, mask, causal: false };
-  const attended = attentionLayer(model, `${prefix}.0`, 'SelfAttention', x, normed, own, context);
+  const { heads } = model.configuration;
+  const attended = selfAttentionLayer(model, `${prefix}.0`, x, (tokens) =>
+    attention({ ...tokens, bias, mask, heads, causal: false }),
+  );
   return feedForwardLayer(model, `${prefix}.1`, attended);
 }

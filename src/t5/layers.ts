@@ -3,18 +3,22 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { attention } from '../tensor/attention';
 import { gatedGelu } from '../tensor/gated-gelu';
-import { linear } from '../tensor/linear';
-import { rmsNorm } from '../tensor/rms-norm';
+import { linear, linearMaps } from '../tensor/linear';
+import { rmsNormBeside, type NormedStream } from '../tensor/rms-norm';
 import type { T5Model } from './model';
 import { attentionNames, feedForwardNames } from './parameters';
 
 /** `x + feedForward(norm(x))`, `[batch, length, model]` to the same. */
 export function feedForwardLayer(model: T5Model, prefix: string, x: tf.Tensor): tf.Tensor {
   const names = feedForwardNames(prefix);
-  const normed = rmsNorm(x, model.parameter(names.norm), model.configuration.layerNormEpsilon);
-  const gate = linear(normed, model.weight(names.gate));
-  const up = linear(normed, model.weight(names.up));
-  return linear(gatedGelu(gate, up), model.weight(names.down), x);
+  const { stream, normed } = normBeside(model, names.norm, x);
+  const [gate, up] = linearMaps(normed, [model.weight(names.gate), model.weight(names.up)]);
+  return linear(gatedGelu(gate, up), model.weight(names.down), stream);
+}
+
+/** The norm in front of a layer, and the residual stream that the layer's result is added to. */
+function normBeside(model: T5Model, norm: string, x: tf.Tensor): NormedStream {
+  return rmsNormBeside(x, model.parameter(norm), model.configuration.layerNormEpsilon);
 }
 
 /** Keys and values of one attention layer, both `[batch, keys, heads * keyValue]`. */
@@ -23,70 +27,61 @@ export interface KeysAndValues {
   readonly value: tf.Tensor;
 }
 
-export function projectKeysAndValues(
-  model: T5Model,
-  prefix: string,
-  kind: 'SelfAttention' | 'EncDecAttention',
-  states: tf.Tensor,
-): KeysAndValues {
-  const names = attentionNames(prefix, kind);
-  return {
-    key: linear(states, model.weight(names.key)),
-    value: linear(states, model.weight(names.value)),
-  };
-}
-
-/** What an attention layer looks at, besides its input. */
-export interface AttentionContext {
-  /** `[heads, queries, keys]`, or null in cross-attention. */
-  readonly bias: tf.Tensor | null;
-  /** `[batch, keys]`, 1 for real tokens, or null when nothing is padded. */
-  readonly mask: tf.Tensor | null;
-  readonly causal: boolean;
-}
-
-/** The norm in front of an attention layer. */
-export function attentionNorm(
-  model: T5Model,
-  prefix: string,
-  kind: 'SelfAttention' | 'EncDecAttention',
-  x: tf.Tensor,
-): tf.Tensor {
-  const { norm } = attentionNames(prefix, kind);
-  return rmsNorm(x, model.parameter(norm), model.configuration.layerNormEpsilon);
+/** What the tokens of a self-attention layer look for and offer, each `[batch, length, heads * keyValue]`. */
+export interface OwnTokens extends KeysAndValues {
+  readonly query: tf.Tensor;
 }
 
 /**
- * `x + output(attention(query(normed), keys, values))`.
+ * `x + output(mix(query(normed), key(normed), value(normed)))`, `normed` being the norm of `x`.
  *
- * @param x residual stream `[batch, queries, model]`
- * @param normed `x` after the layer's norm
+ * @param x residual stream `[batch, length, model]`
+ * @param mix the attention over the layer's own tokens, and earlier ones where some are kept
  */
-export function attentionLayer(
+export function selfAttentionLayer(
   model: T5Model,
   prefix: string,
-  kind: 'SelfAttention' | 'EncDecAttention',
   x: tf.Tensor,
-  normed: tf.Tensor,
-  { key, value }: KeysAndValues,
-  context: AttentionContext,
+  mix: (tokens: OwnTokens) => tf.Tensor,
 ): tf.Tensor {
-  const { heads } = model.configuration;
-  return mixingLayer(model, prefix, kind, x, normed, (query) =>
-    attention({ query, key, value, ...context, heads }),
-  );
+  const names = attentionNames(prefix, 'SelfAttention');
+  const { stream, normed } = normBeside(model, names.norm, x);
+  const [key, value, query] = linearMaps(normed, [
+    model.weight(names.key),
+    model.weight(names.value),
+    model.weight(names.query),
+  ]);
+  return linear(mix({ query, key, value }), model.weight(names.output), stream);
 }
 
-/** As {@link attentionLayer} with attention done by `mix`, which gets the query and gives the mixed values. */
-export function mixingLayer(
+/** The keys and values that a decoder's layer looks up in the encoder's states `[batch, keys, model]`. */
+export function crossKeysAndValues(
   model: T5Model,
   prefix: string,
-  kind: 'SelfAttention' | 'EncDecAttention',
+  states: tf.Tensor,
+): KeysAndValues {
+  const names = attentionNames(prefix, 'EncDecAttention');
+  const [key, value] = linearMaps(states, [model.weight(names.key), model.weight(names.value)]);
+  return { key, value };
+}
+
+/**
+ * `x + output(attention(query(norm(x)), keys, values))`.
+ *
+ * @param x residual stream `[batch, queries, model]`
+ * @param mask `[batch, keys]`, 1 for real tokens, or null when nothing is padded
+ */
+export function crossAttentionLayer(
+  model: T5Model,
+  prefix: string,
   x: tf.Tensor,
-  normed: tf.Tensor,
-  mix: (query: tf.Tensor) => tf.Tensor,
+  { key, value }: KeysAndValues,
+  mask: tf.Tensor | null,
 ): tf.Tensor {
-  const names = attentionNames(prefix, kind);
-  const mixed = mix(linear(normed, model.weight(names.query)));
-  return linear(mixed, model.weight(names.output), x);
+  const names = attentionNames(prefix, 'EncDecAttention');
+  const { stream, normed } = normBeside(model, names.norm, x);
+  const query = linear(normed, model.weight(names.query));
+  const { heads } = model.configuration;
+  const mixed = attention({ query, key, value, bias: null, mask, heads, causal: false });
+  return linear(mixed, model.weight(names.output), stream);
 }

@@ -2,11 +2,12 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy, IGNORED_LABEL } from '../tensor/cross-entropy';
+import { embeddingOfBoth } from '../tensor/embedding';
 import { languageModelLoss } from '../tensor/language-model-loss';
 import { languageModelScores, type LanguageModelScores } from '../tensor/language-model-scores';
 import type { SequenceBatch } from './batch';
-import { decode, languageModelHead } from './decoder';
-import { encode } from './encoder';
+import { decodeEmbedded, languageModelHead } from './decoder';
+import { encodeEmbedded } from './encoder';
 import type { T5Model } from './model';
 
 /**
@@ -55,8 +56,10 @@ function batchStates(
   { ids, mask, decoderIds }: SequenceBatch,
   recomputes = false,
 ): tf.Tensor {
-  const states = encode(model, ids, mask, recomputes);
-  const decoded = decode(model, decoderIds, states, mask, recomputes);
+  const table = model.matrix('shared.weight');
+  const [inputs, targets] = embeddingOfBoth(table, [ids, decoderIds]);
+  const states = encodeEmbedded(model, inputs, mask, recomputes);
+  const decoded = decodeEmbedded(model, targets, states, mask, recomputes);
   return tf.reshape(decoded, [-1, model.configuration.modelWidth]);
 }
 

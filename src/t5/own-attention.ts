@@ -3,15 +3,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attention } from '../tensor/attention';
 import { cachedAttention } from '../tensor/cached-attention';
-import type { KeysAndValues } from './layers';
+import type { KeysAndValues, OwnTokens } from './layers';
 import type { T5Model } from './model';
 import { relativeBiasName } from './parameters';
 import { relativePositionBias } from './relative-position';
-
-/** What tokens add to a block's self-attention, each `[batch, tokens, heads * keyValue]`. */
-export interface NewTokens extends KeysAndValues {
-  readonly query: tf.Tensor;
-}
 
 export interface OwnAttention {
   /** Keeps a block's keys and values `[batch, tokens, heads * keyValue]` of all first tokens, before any token attends. */
@@ -19,7 +14,7 @@ export interface OwnAttention {
   /** Makes ready for the token at a position, counted from 0, before any block attends. */
   begin(position: number): void;
   /** Keeps a block's key and value of one token, and mixes the values of all tokens so far. */
-  attend(block: number, token: NewTokens): tf.Tensor;
+  attend(block: number, token: OwnTokens): tf.Tensor;
   /** Replaces everything kept by what `select` makes of it. */
   keepRows(select: (x: tf.Tensor) => tf.Tensor): void;
   dispose(): void;
@@ -54,7 +49,7 @@ export class GrowingAttention implements OwnAttention {
     this.#bias = tf.keep(tf.tidy(() => biasAt(this.#model, position)));
   }
 
-  attend(block: number, { query, key, value }: NewTokens): tf.Tensor {
+  attend(block: number, { query, key, value }: OwnTokens): tf.Tensor {
     const before = this.#kept.get(block);
     const after = {
       key: tf.keep(before ? tf.concat([before.key, key], 1) : tf.clone(key)),
@@ -135,7 +130,7 @@ export class InPlaceAttention implements OwnAttention {
     this.keepRows(widen);
   }
 
-  attend(block: number, token: NewTokens): tf.Tensor {
+  attend(block: number, token: OwnTokens): tf.Tensor {
     const { key, value } = this.#kept.get(block) ?? this.#makeRoom(block, token.key);
     return cachedAttention({
       ...token,

@@ -47,3 +47,42 @@ export function withGradient(
   });
   return operation(...inputs);
 }
+
+/**
+ * As {@link withGradient} for an operation of several values, whose gradients its `backward` gets together:
+ * what each adds to the gradient of an input can then be summed by the kernels that compute it, where tfjs
+ * would add tensors. tfjs's `customGrad` allows one value only; the method under it allows any number.
+ *
+ * @param backward from the gradients of all values, zeros for one that nothing depends on
+ * @throws Error when the engine is not that of tfjs 4.22
+ */
+export function withGradients(
+  inputs: readonly tf.Tensor[],
+  forward: () => { values: tf.Tensor[]; kept: tf.Tensor[] },
+  backward: (gradients: readonly tf.Tensor[], kept: readonly tf.Tensor[]) => tf.Tensor[],
+): tf.Tensor[] {
+  const engine = tf.engine();
+  const runFunction: unknown = Reflect.get(engine, 'runKernelFunc');
+  if (typeof runFunction !== 'function') {
+    throw new Error(
+      'Expected the engine of tfjs 4.22, whose "runKernelFunc" records operations; found another one. Install the version in package.json.',
+    );
+  }
+  const operation = {
+    inputs: Object.fromEntries(inputs.map((tensor, index) => [index, tensor])),
+    forwardFunc: (_backend: unknown, save: (kept: tf.Tensor[]) => void): tf.Tensor[] => {
+      const { values, kept } = forward();
+      save(kept);
+      return values;
+    },
+    backwardsFunc: (gradients: tf.Tensor | tf.Tensor[], kept: readonly tf.Tensor[]) => {
+      const computed = backward([gradients].flat(), kept);
+      return Object.fromEntries(computed.map((gradient, index) => [index, () => gradient]));
+    },
+  };
+  const values: unknown = Reflect.apply(runFunction, engine, [operation]);
+  if (Array.isArray(values) && values.every(isTensor)) return values;
+  throw new Error('Expected an operation of several values to give a list of tensors.');
+}
+
+const isTensor = (value: unknown): value is tf.Tensor => value instanceof tf.Tensor;

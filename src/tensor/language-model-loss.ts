@@ -1,10 +1,10 @@
 /** The output layer and the loss on its logits in one operation that never holds all logits. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import { addInto, scaled } from './accumulate';
+import { scaled } from './accumulate';
 import { crossEntropy, IGNORED_LABEL } from './cross-entropy';
 import { hasKernel, outputAt, runKernel, withGradient } from './fused-kernel';
-import { backThrough, linear, trainedMatrix, type Matrix } from './linear';
+import { addProduct, backThrough, linear, trainedMatrix, type Matrix } from './linear';
 
 /**
  * What a teacher said of every position: its likeliest tokens only. Their probabilities are taken to sum
@@ -121,26 +121,21 @@ export function inChunks(
   let ofHead: tf.Tensor | null = null;
   for (let first = 0; first < rows; first += chunkRows) {
     const count = Math.min(chunkRows, rows - first);
+    const before = ofHead;
     const [rowLosses, ...gradients] = tf.tidy((): tf.Tensor[] => {
       const part = count === rows ? states : tf.slice(states, [first, 0], [count, model]);
       const logits = linear(part, head);
       const chunk = { logits, first, count };
       if (!withGradients) return [lossOfRows(chunk, coefficients, targets, false).losses];
       const computed = lossOfRows(chunk, coefficients, targets, true);
-      const ofHead =
-        trainedMatrix(head) === null ? [] : [tf.matMul(computed.gradient, part, true, false)];
-      return [computed.losses, backThrough(computed.gradient, head), ...ofHead];
+      const ofPart = backThrough(computed.gradient, head);
+      if (trainedMatrix(head) === null) return [computed.losses, ofPart];
+      return [computed.losses, ofPart, addProduct(before, computed.gradient, part, true)];
     });
     if (rowLosses !== undefined) losses.push(rowLosses);
     const [stateGradient, headGradient] = gradients;
     if (stateGradient !== undefined) ofStates.push(stateGradient);
-    if (headGradient === undefined) continue;
-    if (ofHead === null) {
-      ofHead = headGradient;
-    } else {
-      [ofHead = headGradient] = addInto([ofHead], [headGradient]);
-      headGradient.dispose();
-    }
+    if (headGradient !== undefined) ofHead = headGradient;
   }
   const loss = tf.sum<tf.Scalar>(joined(losses));
   if (ofStates.length === 0) return { loss, gradients: [] };

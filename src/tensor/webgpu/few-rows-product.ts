@@ -15,26 +15,30 @@ export interface FewRowsProduct {
 /** Rows up to which this beats tiles: it is bound by reading `b`, which more rows would do again. */
 export const FEW_ROWS = 16;
 
-/**
- * Invocations of a workgroup: teams of lanes, each with outputs of its own. A single row has so little to
- * compute that starting invocations and adding up their shares counts: few, with many columns each.
- */
-function invocationsOf(rows: number): number {
-  return rows === 1 ? 32 : 64;
-}
-/**
- * Columns of the output that a team computes together, so that `a` is read less often and every lane waits
- * for several loads at a time; with more rows the sums would need too many registers.
- */
-function ownColumnsOf(rows: number): number {
-  if (rows >= 8) return 2;
-  return rows === 1 ? 8 : 4;
+/** How the outputs of a workgroup are shared out. */
+interface Shares {
+  /** Invocations of a workgroup: teams of lanes, each with outputs of its own. */
+  readonly invocations: number;
+  /**
+   * Columns of the output that a team computes together, so that `a` is read less often and every lane waits
+   * for several loads at a time.
+   */
+  readonly ownColumns: number;
 }
 
-/** Rows of `a` for one workgroup: a kernel for 1, 2, 4 and 8 of them. */
+/**
+ * Starting invocations and adding up their shares counts for one row, which has so little to compute, and
+ * for many, which have as many shares each: few of them. A lane of 16 rows multiplies 20 vectors into 64
+ * sums, as many as registers hold, and decodes a weight once for all of them.
+ */
+function sharesOf(rows: number): Shares {
+  if (rows === 1) return { invocations: 32, ownColumns: 8 };
+  return { invocations: rows >= 8 ? 32 : 64, ownColumns: 4 };
+}
+
+/** Rows of `a` for one workgroup: a kernel for 1, 2, 4, 8 and 16 of them. */
 export function rowsOfGroup(rows: number): number {
-  if (rows >= 5) return 8;
-  return rows === 3 ? 4 : rows;
+  return 2 ** Math.ceil(Math.log2(rows));
 }
 
 /** Every lane of a team reads 16 bytes of a row of `b` at a time; so many fours of weights that is. */
@@ -61,7 +65,7 @@ function lanesOf(storage: FewRowsProduct['storage'], rows: number): number {
 
 /** Columns of the output of one workgroup. */
 export function columnsOfGroup({ storage, rows }: FewRowsProduct): number {
-  return (invocationsOf(rows) / lanesOf(storage, rows)) * ownColumnsOf(rows);
+  return (sharesOf(rows).invocations / lanesOf(storage, rows)) * sharesOf(rows).ownColumns;
 }
 
 /** `output[rows, columns] = a[rows, inner] · b[columns, inner]ᵀ (+ residual)`. */
@@ -86,10 +90,9 @@ export function fewRowsKernel({ storage, rows, residual }: FewRowsProduct): Kern
 }
 
 function fewRowsCode(storage: FewRowsProduct['storage'], rows: number, residual: boolean): string {
-  const invocations = invocationsOf(rows);
+  const { invocations, ownColumns } = sharesOf(rows);
   const lanes = lanesOf(storage, rows);
   const teams = invocations / lanes;
-  const ownColumns = ownColumnsOf(rows);
   const columnsOfAll = teams * ownColumns;
   const quads = quadsOfVector(storage);
   const columns = numbers(ownColumns);
@@ -110,9 +113,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   ${each.flatMap((row) => columns.map((c) => `var sum${row}_${c} = 0.0;`)).join('\n  ')}
   for (var quad = (lane % ${lanes}u) * ${quads}u; quad < quads; quad += ${lanes * quads}u) {
     ${columns.map((c) => readVector(storage, c)).join('\n    ')}
-    ${numbers(quads)
-      .map((step) => stepCode(storage, step, columns, each))
-      .join('\n    ')}
+    ${stepsCode(storage, columns, each)}
   }
   ${each.flatMap((row) => columns.map((c) => `parts[${(row * ownColumns + c) * invocations}u + lane] = sum${row}_${c};`)).join('\n  ')}
   workgroupBarrier();
@@ -133,28 +134,36 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 
 /** Declares a column's next 16 bytes and, when quantised, their scale. */
 function readVector(storage: FewRowsProduct['storage'], column: number): string {
-  if (storage === 'inner') return `let words${column} = b[column${column} * quads + quad];`;
-  return `let words${column} = bIntegers[bVector(column${column}, quad, quads)];
+  if (storage === 'inner') return `let w${column} = b[column${column} * quads + quad];`;
+  return `var words${column} = bIntegers[bVector(column${column}, quad, quads)];
     let scale${column} = bScale((column${column} * quads + quad) / 8u);`;
 }
 
-/** Multiplies one four of every column with that of every row. */
-function stepCode(
+/**
+ * Multiplies the fours of every column's 16 bytes with those of every row. Quantised ones in a loop, which a
+ * compiler may unroll: written out they are up to 512 products, and seconds to compile.
+ */
+function stepsCode(
   storage: FewRowsProduct['storage'],
-  step: number,
   columns: readonly number[],
   rows: readonly number[],
 ): string {
-  const weights = columns.map((c) =>
-    storage === 'inner'
-      ? `let w${c} = words${c};`
-      : `let w${c} = bWeights(words${c}[${step & 3}], ${step}u) * scale${c};`,
+  const productsOf = (quad: string) =>
+    rows
+      .flatMap((row) => [
+        `let x${row} = a[row${row} + ${quad}];`,
+        ...columns.map((c) => `sum${row}_${c} += dot(x${row}, w${c});`),
+      ])
+      .join('\n      ');
+  if (storage === 'inner') return productsOf('quad');
+  const weights = columns.map(
+    (c) => `let w${c} = bWeights(words${c}.x, step) * scale${c};
+      words${c} = words${c}.yzwx;`,
   );
-  const products = rows.flatMap((row) => [
-    `let x${row} = a[row${row} + quad + ${step}u];`,
-    ...columns.map((c) => `sum${row}_${c} += dot(x${row}, w${c});`),
-  ]);
-  return `{ ${[...weights, ...products].join(' ')} }`;
+  return `for (var step = 0u; step < ${quadsOfVector(storage)}u; step++) {
+      ${weights.join('\n      ')}
+      ${productsOf('quad + step')}
+    }`;
 }
 
 function numbers(count: number): number[] {

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { input, numberAttribute } from '../kernel-inputs';
 import type { Kernel } from './kernel';
 import type { KernelRunner } from './kernel-runner';
+import { kernelVariants } from './kernel-variants';
 import type { Kernels } from './register';
 import { ROW_OF_WORKGROUP, workgroupReduction, workgroupsOfRows } from './workgroup';
 
@@ -47,15 +48,16 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 }`,
 };
 
-/** `dx = r (g w - x r² mean(g w x))`, with `r` the inverse root mean square of the row. */
-const GRADIENT_OF_X: Kernel = {
+/** `dx = r (g w - x r² mean(g w x))`, with `r` the inverse root mean square of the row; beside it, what it adds to. */
+const gradientOfX = kernelVariants(({ beside }: { readonly beside: boolean }): Kernel => ({
   name: 'RmsNormGradientOfX',
-  variant: '',
+  variant: beside ? 'beside' : '',
   bindings: [
     { name: 'gradient', access: 'read', type: 'array<f32>' },
     { name: 'x', access: 'read', type: 'array<f32>' },
     { name: 'weight', access: 'read', type: 'array<f32>' },
     { name: 'inverses', access: 'read', type: 'array<f32>' },
+    ...(beside ? [{ name: 'ofStream', access: 'read', type: 'array<f32>' } as const] : []),
     { name: 'gradientOfX', access: 'write', type: 'array<f32>' },
   ],
   uniforms: SIZES,
@@ -73,10 +75,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let pull = workgroupSum(products, lane) / f32(uniforms.size) * inverse * inverse;
   for (var i = lane; i < uniforms.size; i += ${INVOCATIONS}u) {
     let at = start + i;
-    gradientOfX[at] = inverse * (gradient[at] * weight[i] - x[at] * pull);
+    let ofNorm = inverse * (gradient[at] * weight[i] - x[at] * pull);
+    gradientOfX[at] = ${beside ? 'ofStream[at] + ofNorm' : 'ofNorm'};
   }
 }`,
-};
+}));
 
 /** One row of partial sums for every slice of rows: `sum(g x r)`. */
 const SLICES_OF_WEIGHT: Kernel = {
@@ -124,8 +127,33 @@ fn main(@builtin(global_invocation_id) invocation: vec3<u32>) {
 }`,
 };
 
-/** `RmsNorm` gives the result and `inverses` `[rows]`; its gradient those of `x` and of the weight. */
+/**
+ * `RmsNorm` gives the result and `inverses` `[rows]`; its gradient those of `x` and of the weight, the former
+ * added to `ofStream` in `RmsNormBesideGradient`.
+ */
 export function rmsNormKernels(runner: KernelRunner): Kernels {
+  const gradients: tf.KernelFunc = ({ inputs }) => {
+    const x = input(inputs, 'x');
+    const gradient = input(inputs, 'gradient');
+    const weight = input(inputs, 'weight');
+    const inverses = input(inputs, 'inverses');
+    const { ofStream } = inputs;
+    const { rows, size } = rowsOf(x);
+    const ofX = runner.output(x.shape);
+    const beside = ofStream !== undefined;
+    const tensors = [gradient, x, weight, inverses, ...(beside ? [ofStream] : []), ofX];
+    runner.run(gradientOfX({ beside }), tensors, { rows, size }, workgroupsOfRows(rows));
+    const count = Math.ceil(rows / SLICE_ROWS);
+    const slices = runner.output([count, size]);
+    const columns = Math.ceil(size / INVOCATIONS);
+    const ofSlices = [gradient, x, inverses, slices];
+    runner.run(SLICES_OF_WEIGHT, ofSlices, { rows, size }, [columns, count]);
+    const gradientOfWeight = runner.output(weight.shape);
+    const sums = [slices, gradientOfWeight];
+    runner.run(SUM_OF_SLICES, sums, { rows: count, size }, [columns]);
+    runner.backend.disposeData(slices.dataId);
+    return [ofX, gradientOfWeight];
+  };
   return {
     RmsNorm: ({ inputs, attrs }) => {
       const x = input(inputs, 'x');
@@ -138,26 +166,8 @@ export function rmsNormKernels(runner: KernelRunner): Kernels {
       runner.run(FORWARD, tensors, uniforms, workgroupsOfRows(rows));
       return [normed, inverses];
     },
-    RmsNormGradient: ({ inputs }) => {
-      const x = input(inputs, 'x');
-      const gradient = input(inputs, 'gradient');
-      const weight = input(inputs, 'weight');
-      const inverses = input(inputs, 'inverses');
-      const { rows, size } = rowsOf(x);
-      const gradientOfX = runner.output(x.shape);
-      const ofX = [gradient, x, weight, inverses, gradientOfX];
-      runner.run(GRADIENT_OF_X, ofX, { rows, size }, workgroupsOfRows(rows));
-      const count = Math.ceil(rows / SLICE_ROWS);
-      const slices = runner.output([count, size]);
-      const columns = Math.ceil(size / INVOCATIONS);
-      const ofSlices = [gradient, x, inverses, slices];
-      runner.run(SLICES_OF_WEIGHT, ofSlices, { rows, size }, [columns, count]);
-      const gradientOfWeight = runner.output(weight.shape);
-      const sums = [slices, gradientOfWeight];
-      runner.run(SUM_OF_SLICES, sums, { rows: count, size }, [columns]);
-      runner.backend.disposeData(slices.dataId);
-      return [gradientOfX, gradientOfWeight];
-    },
+    RmsNormGradient: gradients,
+    RmsNormBesideGradient: gradients,
   };
 }
 

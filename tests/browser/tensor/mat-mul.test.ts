@@ -5,7 +5,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../../../src/data/random';
 import { selectBackend } from '../../../src/tensor/backend';
-import { linear } from '../../../src/tensor/linear';
+import { linear, linearMaps } from '../../../src/tensor/linear';
 import { KernelRunner } from '../../../src/tensor/webgpu/kernel-runner';
 import { matMulKernels } from '../../../src/tensor/webgpu/mat-mul';
 import {
@@ -65,6 +65,7 @@ describe.each(LAYOUTS)('%s', (_, transposeA, transposeB) => {
     [2, 33, 64],
     [3, 40, 132],
     [9, 65, 36],
+    [13, 37, 132],
     [16, 48, 20],
     [17, 36, 24],
     [33, 65, 15],
@@ -144,6 +145,44 @@ describe('a linear map that adds to its residual', () => {
     const composed = (a: tf.Tensor, b: tf.Tensor, added: tf.Tensor) => tf.add(added, linear(a, b));
     await expectSameValues(withGradients(ours), withGradients(composed), 1e-5);
     tf.dispose([x, weight, residual, along]);
+  });
+});
+
+describe('linear maps of one input', () => {
+  test.each([
+    [3, [36], 40],
+    [5, [35, 6], 33],
+    [20, [64, 36, 12], 1028],
+  ] as const)('%i rows, to %j, of %i', async (rows, outputs, inputs) => {
+    const random = new Random(rows);
+    const x = normalTensor(random, [2, rows, inputs]);
+    const weights = outputs.map((width) => normalTensor(random, [width, inputs]));
+    const alongs = outputs.map((width) => normalTensor(random, [2, rows, width]));
+    const withGradients =
+      (maps: (input: tf.Tensor, ofMaps: tf.Tensor[]) => tf.Tensor[]) => (): tf.Tensor[] => {
+        const { value, grads } = tf.valueAndGrads((input: tf.Tensor, ...ofMaps: tf.Tensor[]) =>
+          tf.sum(
+            tf.stack(
+              maps(input, ofMaps).map((product, i) =>
+                tf.sum(tf.mul(product, alongs[i] ?? product)),
+              ),
+            ),
+          ),
+        )([x, ...weights]);
+        return [value, ...grads];
+      };
+    await expectSameValues(
+      withGradients((input, ofMaps) => linearMaps(input, ofMaps)),
+      withGradients((input, ofMaps) => ofMaps.map((weight) => linear(input, weight))),
+      1e-5,
+    );
+    tf.dispose([x, ...weights, ...alongs]);
+  });
+
+  test('names a weight that does not fit', () => {
+    expect(() => linearMaps(tf.zeros([2, 4]), [tf.zeros([3, 4]), tf.zeros([3, 5])])).toThrow(
+      /expected a weight of shape \[outputs, 4\].*found \[3, 5\]/,
+    );
   });
 });
 

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { Random } from '../../../src/data/random';
 import { selectBackend } from '../../../src/tensor/backend';
 import { hasKernel } from '../../../src/tensor/fused-kernel';
-import { rmsNorm, rmsNormReference } from '../../../src/tensor/rms-norm';
+import { rmsNorm, rmsNormBeside, rmsNormReference } from '../../../src/tensor/rms-norm';
 import { expectSameValues, normalTensor } from './same-values';
 
 beforeAll(async () => {
@@ -37,4 +37,29 @@ test.each([
   };
   await expectSameValues(withGradients(rmsNorm), withGradients(rmsNormReference), 2e-5);
   tf.dispose([x, weight, along]);
+});
+
+test.each([
+  [1, 3],
+  [65, 67],
+])('beside its input, %i rows of %i', async (rows, size) => {
+  expect(hasKernel('RmsNormBesideGradient')).toBe(true);
+  const random = new Random(rows + size);
+  const x = normalTensor(random, [rows, size]);
+  const weight = normalTensor(random, [size]);
+  const alongs = [normalTensor(random, [rows, size]), normalTensor(random, [rows, size])];
+  const withGradients = (beside: typeof rmsNormBeside) => (): tf.Tensor[] => {
+    const loss = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => {
+      const { stream, normed } = beside(a, b, 1e-6);
+      return tf.sum(tf.addN([stream, normed].map((value, i) => tf.mul(value, alongs[i] ?? value))));
+    };
+    const { value, grads } = tf.valueAndGrads(loss)([x, weight]);
+    return [value, ...grads];
+  };
+  await expectSameValues(
+    withGradients(rmsNormBeside),
+    withGradients((a, b, epsilon) => ({ stream: a, normed: rmsNormReference(a, b, epsilon) })),
+    2e-5,
+  );
+  tf.dispose([x, weight, ...alongs]);
 });

@@ -9,6 +9,7 @@ import {
   IGNORED_LABEL,
 } from '../../../src/tensor/cross-entropy';
 import { embedding } from '../../../src/tensor/embedding';
+import { withGradients } from '../../../src/tensor/fused-kernel';
 import { gatedGelu, gatedGeluReference } from '../../../src/tensor/gated-gelu';
 import { rmsNorm, rmsNormReference } from '../../../src/tensor/rms-norm';
 import { expectClose, expectSameAsCpu, normalValues, startWasm } from './backends';
@@ -43,6 +44,39 @@ async function expectParity(
     tolerance,
   );
 }
+
+describe('an operation of several values', () => {
+  /** Square and cube with one gradient; each value multiplied by its number. */
+  const powers = (x: tf.Tensor): tf.Tensor[] =>
+    withGradients(
+      [x],
+      () => ({ values: [tf.square(x), tf.pow(x, 3)], kept: [x] }),
+      ([ofSquare, ofCube], [kept]) => {
+        const base = given(kept);
+        const square = tf.mul(given(ofSquare), tf.mul(2, base));
+        return [tf.add(square, tf.mul(given(ofCube), tf.mul(3, tf.square(base))))];
+      },
+    );
+
+  test('gets the gradients of all of them at once, and leaves no tensor behind', () => {
+    const x = tf.tensor1d([1, -2, 3]);
+    const before = tf.memory().numTensors;
+    const gradient = tf.grad((input: tf.Tensor) => {
+      const [square, cube] = powers(input);
+      return tf.sum(tf.add(given(square), tf.mul(10, given(cube))));
+    })(x);
+    expect([...gradient.dataSync()]).toEqual([2 + 30, -4 + 120, 6 + 270]);
+    gradient.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('takes zeros for the gradient of a value that nothing depends on', () => {
+    const gradient = tf.grad((input: tf.Tensor) => tf.sum(given(powers(input)[1])))(
+      tf.tensor1d([2]),
+    );
+    expect([...gradient.dataSync()]).toEqual([12]);
+  });
+});
 
 describe('rmsNorm', () => {
   test.each([[[1, 1]], [[1, 64]], [[5, 3]], [[2, 7, 13]], [[3, 4]], [[2, 33, 128]]])(

@@ -6,6 +6,7 @@ import { Random } from '../../../../src/data/random';
 import {
   embedding,
   embeddingGradient,
+  embeddingOfBoth,
   embeddingGradientReference,
 } from '../../../../src/tensor/embedding';
 import { hasKernel } from '../../../../src/tensor/fused-kernel';
@@ -71,6 +72,22 @@ export function embeddingParity(): void {
         1e-5,
       );
       tf.dispose([table, ids, along]);
+    });
+
+    test('of two batches is one', async () => {
+      const random = new Random(10);
+      const table = normalTensor(random, [50, 12]);
+      const ids = [randomIds(random, [3, 7], 50), randomIds(random, [3, 5], 50)] as const;
+      const alongs = [normalTensor(random, [3, 7, 12]), normalTensor(random, [3, 5, 12])] as const;
+      const sumAlong = ([first, second]: readonly [tf.Tensor, tf.Tensor]): tf.Tensor =>
+        tf.add(tf.sum(tf.mul(first, alongs[0])), tf.sum(tf.mul(second, alongs[1])));
+      const apart = (x: tf.Tensor) => sumAlong([tf.gather(x, ids[0]), tf.gather(x, ids[1])]);
+      await expectSameValues(
+        () => [tf.grad((x: tf.Tensor) => sumAlong(embeddingOfBoth(x, ids)))(table)],
+        () => [tf.grad(apart)(table)],
+        1e-5,
+      );
+      tf.dispose([table, ...ids, ...alongs]);
     });
   });
 }
