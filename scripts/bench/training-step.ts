@@ -108,7 +108,7 @@ async function record(
     await training.step(recomputes);
     const peakBytes = bufferManager.numBytesAllocated - before;
     const recordings = [];
-    for (let step = 0; step < 5; step++) {
+    for (let step = 0; step < 3; step++) {
       const start = processorMilliseconds();
       await training.step(recomputes);
       recordings.push(processorMilliseconds() - start);
