@@ -1,4 +1,4 @@
-/** Measures the feedback checks on injected errors: `npx tsx scripts/feedback-inject.ts [FILE] [options]`. */
+/** Measures the feedback checks on injected errors: `npm run feedback:inject -- [FILE] [options]`. */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,19 +11,27 @@ import { formatInjection, measureInjection } from '../src/feedback/injection/mea
 import type { JudgeContext } from '../src/feedback/judge';
 import { judgeRationale } from '../src/feedback/judge';
 import { readLabelledChains } from '../src/feedback/labelled-chains';
+import { formatLikelihoods, likelihoodJudge } from './likelihood-judge';
+import { startNodeBackend } from './node-backend';
+import { openModelFolder } from './study/pocket-models';
 
+const POCKET_MODELS = 'public/models/pocket';
 const GSM8K_TEST = join(process.env['WINNOW_DATA'] ?? '../shared/data', 'gsm8k/test.jsonl');
 
-const USAGE = `Usage: npm run feedback:inject -- [FILE] [--problems N] [--pocket N] [--seed N] [--show KIND]
+const USAGE = `Usage: npm run feedback:inject -- [FILE] [--problems N] [--pocket N] [--seed N] [--models DIR] [--show KIND]
 Puts one error of each kind into clean rationales and says which of them the checks find.
 FILE is GSM8K's JSONL (question, answer); without it ${GSM8K_TEST}, which is left out where it is absent.
 --problems N  how many problems of FILE (1000)
 --pocket N    how many pocket problems (1000)
 --seed N      of the errors and the pocket problems (1)
+--models DIR  folder of the pocket pair, which is asked for likelihoods of pocket problems (${POCKET_MODELS})
 --show KIND   prints what was missed and what was falsely rejected: clean, ${CORRUPTION_KINDS.join(', ')}.`;
 
 /** Most misses of one fault and judge that --show prints. */
 const MOST_SHOWN = 20;
+
+/** Pocket problems that thresholds are fitted on, as many as a study of the page uses; none of them is judged. */
+const FITTING_PROBLEMS = 50;
 
 const JUDGES: readonly InjectionJudge[] = [
   { name: 'rules only', rulesOnly: true },
@@ -44,6 +52,7 @@ const { values, positionals } = parseArgs({
     problems: { type: 'string', default: '1000' },
     pocket: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
+    models: { type: 'string', default: POCKET_MODELS },
     show: { type: 'string' },
     help: { type: 'boolean' },
   },
@@ -57,11 +66,12 @@ async function report(
   title: string,
   clean: readonly JudgeContext[],
   corrupted: readonly CorruptedRationale[],
+  judges: readonly InjectionJudge[],
 ): Promise<void> {
-  const score = await measureInjection(clean, corrupted, JUDGES);
+  const score = await measureInjection(clean, corrupted, judges);
   console.log(`${title}\n\n${formatInjection(score)}\n`);
   if (values.show === undefined) return;
-  for (const { name } of JUDGES)
+  for (const { name } of judges)
     for (const fault of ['not found', 'rejected'] as const) {
       const misses = score.misses.filter(
         (miss) => miss.kind === values.show && miss.judge === name && miss.fault === fault,
@@ -89,11 +99,16 @@ if (
       .filter(({ source }) => source === 'gold')
       .slice(0, problems)
       .map(({ context }) => context);
-    await report(`${clean.length} problems of ${path}`, clean, corruptAll(clean, seed));
+    await report(`${clean.length} problems of ${path}`, clean, corruptAll(clean, seed), JUDGES);
   }
   const drawn = drawPocketProblems(pocket, seed);
-  await report(`${drawn.length} pocket problems`, drawn, [
-    ...corruptAll(drawn, seed),
-    ...superfluousSteps(drawn, seed),
-  ]);
+  const asked = new Set(drawn.map(({ question }) => question));
+  const fitting = drawPocketProblems(FITTING_PROBLEMS, seed + 1).filter(
+    ({ question }) => !asked.has(question),
+  );
+  await startNodeBackend('wasm');
+  const judge = await likelihoodJudge(await openModelFolder(values.models), fitting, seed);
+  const corrupted = [...corruptAll(drawn, seed), ...superfluousSteps(drawn, seed)];
+  await report(`${drawn.length} pocket problems`, drawn, corrupted, [...JUDGES, judge]);
+  console.log(`Likelihoods of the pocket pair\n\n${formatLikelihoods(judge)}`);
 }

@@ -4,6 +4,7 @@ const VARYING: ReadonlySet<string> = new Set([
   'studyId',
   'runId',
   'elapsedMs',
+  'seconds',
   'finishedAt',
   'totalMs',
   'cost',

@@ -2,8 +2,8 @@
 
 import { divide, equal, exactDecimal, keyOf, parseDecimal } from '../feedback/rational';
 import type { Rational } from '../feedback/rational';
+import { ANSWER_MARK } from '../text/grammar';
 
-const ANSWER_MARK = '####';
 /** How much after the mark is looked at: a number with its currency and unit is far shorter. */
 const ANSWER_WINDOW = 200;
 /** How much of the end of an output is searched for a last number. */

@@ -16,6 +16,7 @@ import type { Dependencies } from './dependencies';
 import { HARMLESS_REASONS, KeptSteps } from './evidence';
 import type { Check, Evidence, ProblemFacts } from './evidence';
 import { canonicalForm } from './expression';
+import { NEED_SIGNALS, stepHelps, type LikelihoodsByStep } from './likelihood/undecided';
 import { equal, parseDecimal } from './rational';
 import type { Rational } from './rational';
 
@@ -87,17 +88,27 @@ function endsRight(chain: Chain, { gold }: ProblemFacts): boolean | null {
 /**
  * Which steps the answer needs, by index; null where no step of the chain gives it. The answer is the gold one; by
  * rules alone, which do not know it, the rationale's own.
+ *
+ * @param helpful steps that a model finds helpful: what they are computed from is needed too
  */
-function neededSteps(chain: Chain, dependencies: Dependencies, { gold }: ProblemFacts) {
+function neededSteps(
+  chain: Chain,
+  dependencies: Dependencies,
+  { gold }: ProblemFacts,
+  helpful: readonly number[],
+) {
   const answer = gold === null ? ownAnswer(chain) : gold.answer;
   const target = answer === null ? null : answeringStep(chain, answer);
-  return target === null ? null : { target, slice: backwardSlice(chain, dependencies, target) };
+  if (target === null) return null;
+  const slice = backwardSlice(chain, dependencies, target);
+  for (const source of stepsLeadingTo(helpful, dependencies)) slice.add(source);
+  return { target, slice };
 }
 
-/** The steps that a wrong one builds on, directly or over others: they are for what it should have said. */
-function stepsLeadingTo(wrong: readonly number[], dependencies: Dependencies): Set<number> {
+/** The steps that these build on, directly or over others. */
+function stepsLeadingTo(steps: readonly number[], dependencies: Dependencies): Set<number> {
   const found = new Set<number>();
-  const open = [...wrong];
+  const open = [...steps];
   for (let index = open.pop(); index !== undefined; index = open.pop())
     for (const source of dependencies[index]?.sources ?? [])
       if (!found.has(source)) {
@@ -107,8 +118,16 @@ function stepsLeadingTo(wrong: readonly number[], dependencies: Dependencies): S
   return found;
 }
 
-/** Runs all checks on a rationale. */
-export function assessRationale(text: string, facts: ProblemFacts): Assessment {
+/**
+ * Runs all checks on a rationale.
+ *
+ * @param likelihoods of this text's steps; the checks do without where there are none
+ */
+export function assessRationale(
+  text: string,
+  facts: ProblemFacts,
+  likelihoods?: LikelihoodsByStep,
+): Assessment {
   const chain = readChain(text);
   const dependencies = dependenciesOf(chain, facts.stated);
   const counted = countedTwice(chain, dependencies);
@@ -125,6 +144,7 @@ export function assessRationale(text: string, facts: ProblemFacts): Assessment {
     endsRight: right,
     countedTwice: counted[index] ?? false,
     needed: null,
+    likelihoods: likelihoods?.get(index),
   }));
   const first = evidences.map((evidence) => {
     const outcomes = STEP_REASONS.map((reason) => CHECKS[reason](evidence));
@@ -135,10 +155,14 @@ export function assessRationale(text: string, facts: ProblemFacts): Assessment {
   // Redundancy is a question about the steps that are left, so that of two equal steps the one that stays is needed.
   const left = kept.list.map(({ index }) => index);
   const rest: Chain = { steps: kept.list.map(({ step }) => step), answer: chain.answer };
-  const needed = neededSteps(rest, dependenciesOf(rest, facts.stated), facts);
+  const helpful = left.flatMap((index, place) =>
+    stepHelps(likelihoods?.get(index), NEED_SIGNALS) === true ? [place] : [],
+  );
+  const needed = neededSteps(rest, dependenciesOf(rest, facts.stated), facts, helpful);
   const wrong = first.flatMap((outcomes, index) =>
     outcomes.some(({ failed, reason }) => failed && !HARMLESS_REASONS.has(reason)) ? [index] : [],
   );
+  // What leads to a wrong step is there for what that should have said.
   const excused = stepsLeadingTo(wrong, dependencies);
   const steps = evidences.map((evidence, index): AssessedStep => {
     const place = left.indexOf(index);

@@ -1,6 +1,6 @@
 /** What a check may look at: the step, what was kept before it, and what is known of the problem. */
 
-import type { CheckOutcome, Reason } from '../rationale/trace';
+import type { CheckOutcome, Reason, StepLikelihood } from '../rationale/trace';
 import type { Chain, ChainStep } from './chain';
 import { readChain } from './chain';
 import { operandsUsed, resultsOf } from './dependencies';
@@ -118,9 +118,11 @@ export interface Evidence {
   readonly countedTwice: boolean;
   /** False where the answer does not need this step; null where no step reaches the answer. */
   readonly needed: boolean | null;
+  /** What models say of the step; undefined where none was asked. */
+  readonly likelihoods: readonly StepLikelihood[] | undefined;
 }
 
-/** One check of one step. A score from elsewhere (a likelihood) becomes one more field of the evidence. */
+/** One check of one step. */
 export type Check = (evidence: Evidence) => CheckOutcome;
 
 export const passed = (reason: Reason, score = 1): CheckOutcome => ({

@@ -1,11 +1,12 @@
 /** Judges one rationale of a training problem: a verdict for every step, and whether what is left is a verified chain. */
 
-import type { StepVerdict } from '../rationale/trace';
+import type { StepLikelihood, StepVerdict } from '../rationale/trace';
 import { formatRationale } from '../text/grammar';
 import { assessRationale } from './assess';
 import type { Assessment } from './assess';
 import { HARMLESS_REASONS, readFacts } from './evidence';
 import type { JudgeContext, ProblemFacts } from './evidence';
+import type { LikelihoodsByStep } from './likelihood/undecided';
 import { equal, keyOf, parseDecimal } from './rational';
 import { trimChain } from './trim';
 import type { TrimOptions, Trimmed } from './trim';
@@ -27,6 +28,8 @@ export interface Judgement {
 export interface JudgeOptions extends TrimOptions {
   /** Judge by the question alone, as if the gold rationale and answer were unknown. */
   readonly rulesOnly?: boolean;
+  /** What models say of this rationale's steps. */
+  readonly likelihoods?: LikelihoodsByStep | undefined;
 }
 
 /** Trimming can make another step superfluous; more rounds than this only a contrived text needs. */
@@ -69,12 +72,18 @@ function verify(
   before: Assessment,
   trimmed: Trimmed,
   facts: ProblemFacts,
-  { trimRedundant }: TrimOptions,
+  { trimRedundant, likelihoods }: JudgeOptions,
 ): { sound: boolean; superfluous: ReadonlyMap<number, Assessment['steps'][number]> } {
   const superfluous = new Map<number, Assessment['steps'][number]>();
   const texts = trimmed.steps.map((step) => step.text);
   const answer = facts.gold?.answerText ?? before.chain.answer ?? '';
-  const after = assessRationale(formatRationale(texts, answer), facts);
+  const ofRest: LikelihoodsByStep = new Map(
+    trimmed.steps.flatMap(({ index }, place) => {
+      const own = likelihoods?.get(index);
+      return own === undefined ? [] : [[place, own] as const];
+    }),
+  );
+  const after = assessRationale(formatRationale(texts, answer), facts, ofRest);
   if (after.steps.length !== texts.length || after.answeredBy === null)
     return { sound: false, superfluous };
   after.steps.forEach((step, place) => {
@@ -86,12 +95,18 @@ function verify(
   return { sound: superfluous.size === 0 && isDefined(before, trimmed, after), superfluous };
 }
 
-function verdictOf(assessment: Assessment, trimmed: Trimmed, index: number): StepVerdict {
+function verdictOf(
+  assessment: Assessment,
+  trimmed: Trimmed,
+  index: number,
+  likelihoods: readonly StepLikelihood[] | undefined,
+): StepVerdict {
   const assessed = assessment.steps[index];
   const shared = {
     text: assessment.chain.steps[index]?.text ?? '',
     outcomes: assessed?.outcomes ?? [],
     dependsOn: assessment.dependencies[index]?.sources ?? [],
+    ...(likelihoods === undefined ? {} : { likelihoods }),
   };
   const left = trimmed.steps.find((step) => step.index === index);
   if (left === undefined)
@@ -125,7 +140,7 @@ export function judgeRationale(
   options: JudgeOptions = { trimRedundant: true },
 ): Judgement {
   const facts = readFacts(context, options.rulesOnly);
-  const asWritten = assessRationale(text, facts);
+  const asWritten = assessRationale(text, facts, options.likelihoods);
   let assessment = asWritten;
   let trimmed = trimChain(assessment, facts.stated, options);
   let accepted = false;
@@ -147,7 +162,9 @@ export function judgeRationale(
     trimmed = trimChain(assessment, facts.stated, options);
   }
   return {
-    steps: assessment.steps.map((_, index) => verdictOf(assessment, trimmed, index)),
+    steps: assessment.steps.map((_, index) =>
+      verdictOf(assessment, trimmed, index, options.likelihoods?.get(index)),
+    ),
     accepted,
     remaining: trimmed.steps.map((step) => step.text),
     answer: assessment.chain.answer,

@@ -4,8 +4,9 @@ import type { JudgedRationale, Provenance, TeacherSample } from '../rationale/tr
 import { formatRationale } from '../text/grammar';
 import { judgeRationale } from './judge';
 import type { JudgeContext, JudgeOptions, Judgement } from './judge';
+import type { LikelihoodsByStep } from './likelihood/undecided';
 
-export interface RepairOptions extends JudgeOptions {
+export interface RepairOptions extends Omit<JudgeOptions, 'likelihoods'> {
   /** Train on the gold rationale where every sample was rejected; otherwise the problem is left out. */
   readonly goldFallback: boolean;
 }
@@ -56,15 +57,21 @@ export function needsAnotherSample(judged: readonly JudgedRationale[], most: num
 /**
  * Judges every sample of a problem and decides: the first accepted one, trimmed where needed; else the gold
  * rationale, if allowed; else nothing.
+ *
+ * @param likelihoods what models say of the samples' steps, by sample
  */
 export function winnow(
   samples: readonly TeacherSample[],
   context: JudgeContext,
   { goldFallback, ...options }: RepairOptions,
+  likelihoods?: ReadonlyMap<number, LikelihoodsByStep>,
 ): Winnowed {
   const repaired = samples.map((sample) => ({
     sample,
-    ...repairRationale(sample.text, context, options),
+    ...repairRationale(sample.text, context, {
+      ...options,
+      likelihoods: likelihoods?.get(sample.sample),
+    }),
   }));
   const judged = repaired.map(({ sample, judgement }): JudgedRationale => ({
     sample: sample.sample,

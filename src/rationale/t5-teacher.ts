@@ -3,6 +3,7 @@
 import { generate } from '../t5/generate';
 import type { T5Model } from '../t5/model';
 import type { Tokenizer } from '../text/tokenizer';
+import { scoreRationales, type RationaleQuestion, type RationaleScore } from './rationale-scores';
 import type { Teacher, TeacherOptions, TeacherOutput } from './teacher';
 
 export class T5Teacher implements Teacher {
@@ -32,6 +33,13 @@ export class T5Teacher implements Teacher {
       text: this.#read(this.#tokenizer.decode(ids)),
       tokens: generatedTokens(ids.length, maximumTokens),
     }));
+  }
+
+  async scoreRationales(
+    questions: readonly RationaleQuestion[],
+    batchSize: number,
+  ): Promise<RationaleScore[][]> {
+    return scoreRationales(this.#model, this.#tokenizer, questions, batchSize);
   }
 }
 

@@ -1,5 +1,7 @@
 /** A teacher: whatever writes rationales when it is asked. */
 
+import type { RationaleQuestion, RationaleScore } from './rationale-scores';
+
 export interface TeacherOptions {
   /** 0 is greedy. */
   readonly temperature: number;
@@ -20,4 +22,13 @@ export interface Teacher {
   readonly name: string;
   /** One rationale per prompt, in their order. */
   generate(prompts: readonly string[], options: TeacherOptions): Promise<TeacherOutput[]>;
+  /**
+   * How likely it finds the asked parts of rationales, a list a question; absent where a teacher gives no likelihoods.
+   *
+   * @param batchSize most rationales in the decoder at a time
+   */
+  scoreRationales?(
+    questions: readonly RationaleQuestion[],
+    batchSize: number,
+  ): Promise<RationaleScore[][]>;
 }

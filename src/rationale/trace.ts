@@ -23,6 +23,27 @@ export interface CheckOutcome {
   readonly message: string;
 }
 
+/**
+ * What likelihoods say of a step: how much likelier the gold answer is behind it than right before it, how much less
+ * likely behind the rationale without it, and how much likelier it makes what follows, later steps and the answer.
+ */
+export const LIKELIHOOD_SIGNALS = ['information-gain', 'leave-one-out', 'following'] as const;
+export type LikelihoodSignal = (typeof LIKELIHOOD_SIGNALS)[number];
+
+/** Whose likelihoods: the student is asked as it is before training. */
+export const LIKELIHOOD_MODELS = ['teacher', 'student'] as const;
+export type LikelihoodModel = (typeof LIKELIHOOD_MODELS)[number];
+
+/** One signal of one step by one model. */
+export interface StepLikelihood {
+  readonly signal: LikelihoodSignal;
+  readonly model: LikelihoodModel;
+  /** How much likelier with the step than without it, in nats a token of what is asked about. */
+  readonly value: number;
+  /** From this value on the step helps. */
+  readonly threshold: number;
+}
+
 export interface StepVerdict {
   /** The step as the teacher wrote it (or as the gold solution has it, in a fallback). */
   readonly text: string;
@@ -34,6 +55,8 @@ export interface StepVerdict {
   readonly outcomes: readonly CheckOutcome[];
   /** Indices of the earlier steps of the same rationale whose results this step uses. */
   readonly dependsOn: readonly number[];
+  /** Present where the verdict depended on them and the study asks for likelihoods. */
+  readonly likelihoods?: readonly StepLikelihood[];
   /** What a repaired step was replaced by; absent otherwise. */
   readonly replacement?: string;
 }

@@ -54,6 +54,11 @@ export const studyConfigurationSchema = v.strictObject({
     goldFallback: v.boolean(),
     /** Delete redundant steps rather than only marking them. */
     trimRedundant: v.boolean(),
+    /**
+     * Most decoder sequences that teacher and student score, to decide about steps that the rules leave open: fitting
+     * the thresholds takes about 40 for each of up to 50 validation problems, a step at most 6 a model. 0 scores none.
+     */
+    likelihoods: v.optional(count(0, 100_000_000), 0),
   }),
   training: v.strictObject({
     /** Target tokens each method may train on: the equal condition of the comparison. */

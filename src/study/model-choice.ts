@@ -124,6 +124,13 @@ export function modelFiles(
   }
 }
 
+/** Why these models give no likelihoods of answers, a sentence; empty where they do. */
+export function likelihoodRefusal({ teacher }: ModelsConfiguration): string {
+  return teacher.source === 'transformers'
+    ? 'A teacher of transformers.js gives text and no likelihoods: the rules decide alone.'
+    : '';
+}
+
 /** A model in a few words, for people. */
 export function modelLabel(choice: TeacherChoice): string {
   if (choice.source === 'transformers') {

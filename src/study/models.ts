@@ -2,6 +2,7 @@
 
 import { hashSeed } from '../data/random';
 import type { TrainerOptions, TrainingExample, UpdateMetrics } from '../distill/trainer';
+import type { RationaleQuestion, RationaleScore } from '../rationale/rationale-scores';
 import type { Teacher } from '../rationale/teacher';
 import type { LoraSettings } from '../t5/lora';
 import type { TargetScore } from '../t5/score';
@@ -33,6 +34,11 @@ export interface Student {
   generate(inputs: readonly (readonly number[])[], maximumTokens: number): Promise<number[][]>;
   /** What teacher forcing says of each example's target, in their order. */
   scoreTargets(examples: readonly TrainingExample[], batchSize: number): Promise<TargetScore[]>;
+  /** How likely it finds the asked parts of rationales, a list a question. */
+  scoreRationales(
+    questions: readonly RationaleQuestion[],
+    batchSize: number,
+  ): Promise<RationaleScore[][]>;
   createTrainer(examples: readonly TrainingExample[], options: TrainerOptions): StudyTrainer;
   dispose(): void;
 }

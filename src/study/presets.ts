@@ -33,7 +33,7 @@ const DEMO: StudyConfiguration = {
     batchSize: 64,
     maximumTokens: 128,
   },
-  feedback: { goldFallback: true, trimRedundant: true },
+  feedback: { goldFallback: true, trimRedundant: true, likelihoods: 0 },
   training: {
     targetTokens: 400_000,
     maximumUpdates: 800,
@@ -68,7 +68,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       batchSize: 8,
       maximumTokens: 40,
     },
-    feedback: { goldFallback: true, trimRedundant: true },
+    feedback: { goldFallback: true, trimRedundant: true, likelihoods: 0 },
     training: {
       targetTokens: 4_000,
       maximumUpdates: 2,
@@ -103,7 +103,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       batchSize: 128,
       maximumTokens: 160,
     },
-    feedback: { goldFallback: true, trimRedundant: true },
+    feedback: { goldFallback: true, trimRedundant: true, likelihoods: 0 },
     training: {
       targetTokens: 6_000_000,
       maximumUpdates: 3_000,
@@ -140,7 +140,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       batchSize: 16,
       maximumTokens: 256,
     },
-    feedback: { goldFallback: true, trimRedundant: true },
+    feedback: { goldFallback: true, trimRedundant: true, likelihoods: 0 },
     training: {
       targetTokens: 5_000_000,
       maximumUpdates: 10_000,

@@ -1,6 +1,7 @@
 /** The report: the comparison of a study's runs, as plain data. */
 
 import type { SplitName } from '../data/problem';
+import type { LikelihoodSummary } from './likelihood-summary';
 import type { Method } from './methods';
 
 export interface Proportion {
@@ -79,5 +80,7 @@ export interface Report {
   /** Mean length of the teacher's rationales and of what feedback left of them. */
   readonly chainBefore: ChainLength;
   readonly chainAfter: ChainLength;
+  /** Absent where the study asked for no likelihoods. */
+  readonly likelihoods?: LikelihoodSummary;
   readonly totalMs: number;
 }

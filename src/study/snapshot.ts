@@ -4,6 +4,7 @@ import type { SplitCounts } from '../data/splits';
 import type { Reason } from '../rationale/trace';
 import type { DeviceReport } from '../tensor/device';
 import type { KernelProfile, KernelTime } from '../tensor/kernel-profile';
+import type { LikelihoodSummary } from './likelihood-summary';
 import type { Report } from './report';
 import type { StudyConfiguration } from './configuration';
 import type { Method } from './methods';
@@ -120,6 +121,8 @@ export interface StudySnapshot {
   readonly data: DataSummary | null;
   readonly rationale: RationaleSummary | null;
   readonly feedback: FeedbackSummary | null;
+  /** Absent where the study asks for no likelihoods. */
+  readonly likelihoods?: LikelihoodSummary;
   /** The device's time by kernel since this session began; only of a study that was asked to measure it. */
   readonly kernels?: KernelProfile;
   readonly runs: readonly RunProgress[];

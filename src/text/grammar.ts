@@ -12,7 +12,8 @@ export const MAXIMUM_RATIONALE_LENGTH = 32_768;
 const EXCERPT_LENGTH = 200;
 
 const SEPARATOR = ' | ';
-const ANSWER_MARK = '####';
+/** What the final answer follows. */
+export const ANSWER_MARK = '####';
 
 export interface Equation {
   /** What stands before the last `=`; it has others in a chained equation (`[48/2=24=24]`). */

@@ -1,6 +1,12 @@
 /** The page's words for the field's terms: one plain label and one explaining sentence each. */
 
-import type { Provenance, Reason, Verdict } from '../rationale/trace';
+import type {
+  LikelihoodModel,
+  LikelihoodSignal,
+  Provenance,
+  Reason,
+  Verdict,
+} from '../rationale/trace';
 import type { SplitName } from '../data/problem';
 import type { Method } from '../study/methods';
 import type { StageName, StageState, StudyStatus } from '../study/snapshot';
@@ -105,6 +111,29 @@ export const REASON_WORDING: Readonly<Record<Reason, Wording>> = {
     label: 'Redundant',
     explanation: 'The step may be right, but the answer does not need it.',
   },
+};
+
+export const SIGNAL_WORDING: Readonly<Record<LikelihoodSignal, Wording>> = {
+  'information-gain': {
+    label: 'Information gain',
+    explanation:
+      'How much likelier the gold answer is behind this step than right before it, in nats a token of the answer.',
+  },
+  'leave-one-out': {
+    label: 'Leave-one-out',
+    explanation:
+      'How much less likely the gold answer is behind the rationale without this step, in nats a token of the answer.',
+  },
+  following: {
+    label: 'What follows',
+    explanation:
+      'How much likelier this step makes the later steps and the gold answer, in nats a token of them.',
+  },
+};
+
+export const MODEL_WORDING: Readonly<Record<LikelihoodModel, string>> = {
+  teacher: 'teacher',
+  student: 'student before training',
 };
 
 export const PROVENANCE_WORDING: Readonly<Record<Provenance, Wording>> = {

@@ -1,5 +1,6 @@
 /** A teacher whose model is loaded by its first question, because it may take more memory than all the rest. */
 
+import type { RationaleQuestion, RationaleScore } from '../rationale/rationale-scores';
 import type { Teacher, TeacherOptions, TeacherOutput } from '../rationale/teacher';
 
 export interface ReleasableTeacher extends Teacher {
@@ -26,6 +27,20 @@ export class LoadedTeacher<Model extends Disposable> implements ReleasableTeache
   async generate(prompts: readonly string[], options: TeacherOptions): Promise<TeacherOutput[]> {
     this.#model ??= this.#load();
     return this.#teacherOf(await this.#model).generate(prompts, options);
+  }
+
+  /** @throws Error when the model gives no likelihoods */
+  async scoreRationales(
+    questions: readonly RationaleQuestion[],
+    batchSize: number,
+  ): Promise<RationaleScore[][]> {
+    this.#model ??= this.#load();
+    const teacher = this.#teacherOf(await this.#model);
+    if (teacher.scoreRationales === undefined)
+      throw new Error(
+        `Expected a teacher that gives likelihoods, found ${this.name}. Choose a T5 teacher, or score no sequences (feedback.likelihoods 0).`,
+      );
+    return teacher.scoreRationales(questions, batchSize);
   }
 
   release(): void {

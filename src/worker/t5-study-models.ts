@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Trainer } from '../distill/trainer';
 import { assertSameBase } from '../distill/training-state';
+import { scoreRationales } from '../rationale/rationale-scores';
 import { T5Teacher } from '../rationale/t5-teacher';
 import type { KernelProfiler, Student, StudentAdapters, StudyModels } from '../study/models';
 import { parseT5Configuration, type T5Configuration } from '../t5/configuration';
@@ -103,7 +104,8 @@ class T5StudyModels implements StudyModels {
     const { configuration, parameters } = this.#student;
     const saved = snapshot === null ? null : await openSnapshot(snapshot);
     if (adapters === null) {
-      return t5Student(await T5Model.load(configuration, saved?.values ?? parameters));
+      const model = await T5Model.load(configuration, saved?.values ?? parameters);
+      return t5Student(model, this.tokenizer);
     }
     const { settings, seed } = adapters;
     const source = saved?.values ?? initialAdapters(configuration, settings, seed);
@@ -113,7 +115,7 @@ class T5StudyModels implements StudyModels {
     });
     try {
       if (saved !== null) await assertSameBase(model, saved.metadata);
-      return t5Student(model);
+      return t5Student(model, this.tokenizer);
     } catch (error) {
       model.dispose();
       throw error;
@@ -154,10 +156,12 @@ async function openSnapshot(snapshot: Uint8Array) {
   return { values, metadata: file.metadata };
 }
 
-function t5Student(model: T5Model): Student {
+function t5Student(model: T5Model, tokenizer: Tokenizer): Student {
   return {
     generate: (inputs, maximumTokens) => generate(model, inputs, { maximumTokens, temperature: 0 }),
     scoreTargets: (examples, batchSize) => scoreTargets(model, examples, batchSize),
+    scoreRationales: (questions, batchSize) =>
+      scoreRationales(model, tokenizer, questions, batchSize),
     createTrainer: (examples, options) => new Trainer(model, examples, options),
     dispose: () => {
       model.dispose();

@@ -3,9 +3,10 @@
 import { operandsUsed } from '../dependencies';
 import { passed, reachesGoldValue, rejected } from '../evidence';
 import type { Check } from '../evidence';
+import { stepHelps, TOPIC_SIGNALS } from '../likelihood/undecided';
 import { keyOf } from '../rational';
 
-export const offTopic: Check = ({ step, facts, kept }) => {
+export const offTopic: Check = ({ step, facts, kept, likelihoods }) => {
   const operands = operandsUsed(step);
   const known = operands.filter((value) => {
     const key = keyOf(value);
@@ -19,6 +20,7 @@ export const offTopic: Check = ({ step, facts, kept }) => {
   if (reachesGoldValue(step, facts)) return passed('off-topic', score);
   // `Let us see.` has neither numbers nor words of a subject: there is nothing to be off.
   if (score > 0 || (operands.length === 0 && words.length < 2)) return passed('off-topic', score);
+  if (stepHelps(likelihoods, TOPIC_SIGNALS) === true) return passed('off-topic', score);
   return rejected(
     'off-topic',
     score,

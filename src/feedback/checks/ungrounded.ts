@@ -4,6 +4,7 @@ import { operandsUsed, resultsOf } from '../dependencies';
 import { passed, reachesGoldValue, rejected } from '../evidence';
 import type { Check, Evidence } from '../evidence';
 import { UNIT_CONSTANTS } from '../grounding';
+import { GROUNDING_SIGNALS, stepHelps } from '../likelihood/undecided';
 import { absolute, describe, equal, keyOf } from '../rational';
 import type { Rational } from '../rational';
 
@@ -54,11 +55,18 @@ export const ungrounded: Check = (evidence) => {
   // Gold solutions trip over the first signal in one step of twenty, hence the second; rules alone have only one.
   if (step.equation !== null && reachesGoldValue(step, facts)) {
     const missing = unknown.find((value) => isMissingResult(value, evidence));
-    if (missing === undefined) return passed('ungrounded', score);
+    if (missing !== undefined)
+      return rejected(
+        'ungrounded',
+        score,
+        `${describe(missing)} is used before a step has found it.`,
+      );
+    if (stepHelps(evidence.likelihoods, GROUNDING_SIGNALS) !== false)
+      return passed('ungrounded', score);
     return rejected(
       'ungrounded',
       score,
-      `${describe(missing)} is used before a step has found it.`,
+      `${describe(first)} ${originOf(first, evidence)}, and the step makes the right answer no likelier.`,
     );
   }
   return rejected('ungrounded', score, `${describe(first)} ${originOf(first, evidence)}.`);

@@ -1,11 +1,18 @@
 /** Stage "feedback": judges what the teacher wrote, samples again where it was rejected, and winnows. */
 
-import { needsAnotherSample, winnow, type Winnowed } from '../../feedback/repair';
+import type { LikelihoodsByStep } from '../../feedback/likelihood/undecided';
+import {
+  needsAnotherSample,
+  winnow,
+  type RepairOptions,
+  type Winnowed,
+} from '../../feedback/repair';
 import { lengthBatches, sampleSeed } from '../../rationale/sampling';
 import { REASONS, type Reason, type TeacherSample, type Trace } from '../../rationale/trace';
 import { hintedPrompt, solvingPrompt } from '../../text/prompt-template';
 import type { FeedbackSummary, RationaleSummary } from '../snapshot';
 import type { StageContext } from '../stage-context';
+import { LikelihoodScoring, type Weighed } from './likelihoods';
 import { teacherSample } from './rationale';
 
 /**
@@ -25,37 +32,78 @@ export async function winnowRationales(context: StageContext): Promise<void> {
   const { decided } = await stores.traces.progress(studyId);
   let done = decided.size;
   state.beginStage('feedback', { done, total: problems.length });
-  for (const group of lengthBatches(lengths, configuration.rationale.batchSize * BATCHES_A_GROUP)) {
-    if (group.every((index) => decided.has(index))) continue;
-    const before = await stores.traces.readMany(studyId, group);
-    // Single ones are open when they were lost: the whole group is decided again, with the same samples.
-    const traces = (await winnowGroup(context, before)).filter(({ index }) => !decided.has(index));
-    done += traces.length;
-    const feedback = countVerdicts(state.record.feedback, traces);
-    const rationale = countResamples(state.record.rationale, traces);
-    const detail = `${feedback.kept} steps kept, ${feedback.rejected} rejected, ${feedback.repaired} repaired`;
-    const stages = state.advanced('feedback', { done, detail });
-    await state.commit({ feedback, rationale, stages }, (record) =>
-      stores.traces.commit(traces, record),
-    );
+  if (decided.size === problems.length) return;
+  const scoring = await LikelihoodScoring.open(context);
+  try {
+    const size = configuration.rationale.batchSize * BATCHES_A_GROUP;
+    for (const group of lengthBatches(lengths, size)) {
+      if (group.every((index) => decided.has(index))) continue;
+      const before = await stores.traces.readMany(studyId, group);
+      // Single ones are open when they were lost: the whole group is decided again, with the same samples.
+      const whole = await winnowGroup(context, scoring, before);
+      const traces = whole.filter(({ index }) => !decided.has(index));
+      scoring?.count(traces);
+      done += traces.length;
+      const feedback = countVerdicts(state.record.feedback, traces);
+      const rationale = countResamples(state.record.rationale, traces);
+      const detail = `${feedback.kept} steps kept, ${feedback.rejected} rejected, ${feedback.repaired} repaired`;
+      const stages = state.advanced('feedback', { done, detail });
+      const likelihoods = scoring === null ? {} : { likelihoods: scoring.summary };
+      await state.commit({ feedback, rationale, stages, ...likelihoods }, (record) =>
+        stores.traces.commit(traces, record),
+      );
+    }
+  } finally {
+    await scoring?.dispose();
   }
 }
 
-interface Undecided {
+/** A problem until it is decided: its samples so far, and how they were judged last. */
+class Undecided implements Weighed {
   readonly trace: Trace;
-  samples: TeacherSample[];
-  winnowed: Winnowed;
+  readonly likelihoods = new Map<number, LikelihoodsByStep>();
+  readonly #options: RepairOptions;
+  #samples: readonly TeacherSample[];
+  #winnowed: Winnowed;
+
+  constructor(trace: Trace, options: RepairOptions) {
+    this.trace = trace;
+    this.#options = options;
+    // Only the greedy sample: what a stopped session sampled beyond it was never written.
+    this.#samples = trace.samples.slice(0, 1);
+    this.#winnowed = winnow(this.#samples, trace, options);
+  }
+
+  get samples(): readonly TeacherSample[] {
+    return this.#samples;
+  }
+
+  get winnowed(): Winnowed {
+    return this.#winnowed;
+  }
+
+  add(sample: TeacherSample): void {
+    this.#samples = [...this.#samples, sample];
+    this.judge();
+  }
+
+  judge(): void {
+    this.#winnowed = winnow(this.#samples, this.trace, this.#options, this.likelihoods);
+  }
 }
 
-async function winnowGroup(context: StageContext, traces: readonly Trace[]): Promise<Trace[]> {
+async function winnowGroup(
+  context: StageContext,
+  scoring: LikelihoodScoring | null,
+  traces: readonly Trace[],
+): Promise<Trace[]> {
   const { rationale, feedback } = context.state.record.configuration;
   const cases: Undecided[] = [];
   for (const trace of traces) {
     await context.rest();
-    // Only the greedy sample: what a stopped session sampled beyond it was never written.
-    const samples = trace.samples.slice(0, 1);
-    cases.push({ trace, samples, winnowed: winnow(samples, trace, feedback) });
+    cases.push(new Undecided(trace, feedback));
   }
+  await scoring?.decide(cases);
   const most = rationale.resamples + rationale.hintedSamples;
   for (let sample = 1; sample <= most; sample++) {
     const open = cases.filter(({ winnowed }) => needsAnotherSample(winnowed.judged, most));
@@ -63,6 +111,7 @@ async function winnowGroup(context: StageContext, traces: readonly Trace[]): Pro
       await context.rest();
       await sampleAgain(context, open.slice(start, start + rationale.batchSize), sample);
     }
+    await scoring?.decide(open);
   }
   return cases.map(({ trace, samples, winnowed }) => ({ ...trace, samples, ...winnowed }));
 }
@@ -73,7 +122,7 @@ async function sampleAgain(
   open: readonly Undecided[],
   sample: number,
 ): Promise<void> {
-  const { seed, prompts, rationale, feedback } = context.state.record.configuration;
+  const { seed, prompts, rationale } = context.state.record.configuration;
   const hinted = sample > rationale.resamples;
   const outputs = await context.models.teacher.generate(
     open.map(({ trace }) =>
@@ -90,11 +139,7 @@ async function sampleAgain(
   open.forEach((undecided, index) => {
     const output = outputs[index];
     if (output === undefined) return;
-    undecided.samples = [
-      ...undecided.samples,
-      teacherSample(sample, rationale.temperature, output, hinted),
-    ];
-    undecided.winnowed = winnow(undecided.samples, undecided.trace, feedback);
+    undecided.add(teacherSample(sample, rationale.temperature, output, hinted));
   });
 }
 

@@ -17,6 +17,7 @@ export async function writeReport(context: StageContext): Promise<void> {
   await context.rest();
   const runs = await Promise.all(state.runs.map((run) => reportRun(context, run)));
   const { before, after } = await chainLengths(context);
+  const { likelihoods } = state.record;
   const report: Report = {
     studyId: state.record.studyId,
     finishedAt: Date.now(),
@@ -26,6 +27,7 @@ export async function writeReport(context: StageContext): Promise<void> {
     comparisons: comparePairs(runs),
     chainBefore: before,
     chainAfter: after,
+    ...(likelihoods === undefined ? {} : { likelihoods }),
     totalMs: state.elapsedMs,
   };
   const stages = state.advanced('report', { done: runs.length });

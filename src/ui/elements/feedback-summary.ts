@@ -7,6 +7,7 @@ import { formatAddress } from '../address';
 import { formatCount, formatShare } from '../format';
 import { verdictIcon } from '../icons';
 import { base } from '../styles/base';
+import './likelihood-summary';
 import { PROVENANCE_WORDING, REASON_WORDING, VERDICT_WORDING } from '../wording';
 
 const VERDICTS = ['kept', 'repaired', 'rejected'] as const;
@@ -97,7 +98,7 @@ class FeedbackSummaryElement extends LitElement {
   declare snapshot: StudySnapshot;
 
   override render() {
-    const { feedback, rationale, studyId } = this.snapshot;
+    const { feedback, likelihoods, rationale, studyId } = this.snapshot;
     return html`<section class="panel" aria-labelledby="title">
       <h2 id="title">What the filter did</h2>
       ${
@@ -110,6 +111,13 @@ class FeedbackSummaryElement extends LitElement {
           : html`<p class="soft">The teacher has not written anything yet.</p>`
       }
       ${feedback ? this.#renderFeedback(feedback) : nothing}
+      ${
+        likelihoods
+          ? html`<winnow-likelihood-summary
+              .likelihoods=${likelihoods}
+            ></winnow-likelihood-summary>`
+          : nothing
+      }
       ${
         rationale
           ? html`<p class="small">

@@ -1,12 +1,12 @@
 /** `<winnow-judged-step>`: one step of a rationale with its verdict, its reason and, on demand, every check. */
 
 import { css, html, LitElement, nothing } from 'lit';
-import type { CheckOutcome, StepVerdict } from '../../rationale/trace';
+import type { CheckOutcome, StepLikelihood, StepVerdict } from '../../rationale/trace';
 import { icon, verdictIcon } from '../icons';
 import { stepText, stepTextStyles } from '../step-text';
 import { base } from '../styles/base';
 import { tables } from '../styles/tables';
-import { REASON_WORDING, VERDICT_WORDING } from '../wording';
+import { MODEL_WORDING, REASON_WORDING, SIGNAL_WORDING, VERDICT_WORDING } from '../wording';
 
 class JudgedStepElement extends LitElement {
   static override properties = {
@@ -138,6 +138,7 @@ class JudgedStepElement extends LitElement {
           </thead>
           <tbody>
             ${step.outcomes.map((outcome) => renderOutcome(outcome, outcome.reason === step.reason))}
+            ${step.likelihoods?.map(renderLikelihood)}
           </tbody>
         </table>
       </div>
@@ -160,6 +161,20 @@ function renderOutcome(outcome: CheckOutcome, isShown: boolean) {
     <td class=${outcome.failed ? 'failed' : 'passed'}>
       ${icon(outcome.failed ? 'cross' : 'check')} ${outcome.failed ? 'failed' : 'passed'}
       ${isShown || outcome.message === '' ? nothing : html`<span class="soft">${outcome.message}</span>`}
+    </td>
+  </tr>`;
+}
+
+/** Beside the fitted threshold that the value is held against. */
+function renderLikelihood({ signal, model, value, threshold }: StepLikelihood) {
+  const { label, explanation } = SIGNAL_WORDING[signal];
+  const helps = value >= threshold;
+  return html`<tr>
+    <th scope="row" title=${explanation}>${label}, ${MODEL_WORDING[model]}</th>
+    <td>${value.toFixed(2)}</td>
+    <td class=${helps ? 'passed' : 'failed'}>
+      ${icon(helps ? 'check' : 'cross')} ${helps ? 'helps' : 'does not help'}
+      <span class="soft">threshold ${threshold.toFixed(2)}</span>
     </td>
   </tr>`;
 }

@@ -4,7 +4,7 @@ import { html, LitElement, nothing } from 'lit';
 import { countSplits, type SplitCounts } from '../../data/splits';
 import { splitSizes, type StudyConfiguration } from '../../study/configuration';
 import type { Method } from '../../study/methods';
-import type { ModelsConfiguration } from '../../study/model-choice';
+import { likelihoodRefusal, type ModelsConfiguration } from '../../study/model-choice';
 import { BACKEND_CHOICES, type BackendChoice } from '../address';
 import { formatCount } from '../format';
 import {
@@ -19,6 +19,7 @@ import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 import { options } from '../styles/options';
+import './likelihood-choice';
 import './method-choice';
 import './training-choice';
 import type { TrainingDetail } from './training-choice';
@@ -43,6 +44,7 @@ class StudyOptionsElement extends LitElement {
     service: { attribute: false },
     preset: { state: true },
     seed: { state: true },
+    likelihoods: { state: true },
     inspected: { state: true },
     models: { state: true },
     training: { state: true },
@@ -61,6 +63,8 @@ class StudyOptionsElement extends LitElement {
   declare service: StudyService;
   declare preset: string;
   declare seed: number | null;
+  /** Sequences scored at most; null while they are the preset's. */
+  declare likelihoods: number | null;
   declare inspected: InspectedFiles | null;
   /** Null while they are the preset's. */
   declare models: ModelsConfiguration | null;
@@ -87,6 +91,7 @@ class StudyOptionsElement extends LitElement {
     super();
     this.preset = PRIMARY_PRESET;
     this.seed = null;
+    this.likelihoods = null;
     this.inspected = null;
     this.models = null;
     this.training = null;
@@ -178,6 +183,11 @@ class StudyOptionsElement extends LitElement {
         .methods=${configuration.methods}
         @winnow-methods=${(event: CustomEvent<readonly Method[]>) => (this.methods = event.detail)}
       ></winnow-method-choice>
+      <winnow-likelihood-choice
+        .models=${configuration.models}
+        .sequences=${configuration.feedback.likelihoods}
+        @winnow-likelihoods=${(event: CustomEvent<number>) => (this.likelihoods = event.detail)}
+      ></winnow-likelihood-choice>
       <winnow-prompt-editor
         .prompts=${configuration.prompts}
         .hintedSamples=${configuration.rationale.hintedSamples}
@@ -255,6 +265,11 @@ class StudyOptionsElement extends LitElement {
       training: { ...preset.training, ...this.training },
       data: { ...preset.data, source },
       prompts: this.asked?.prompts ?? suitablePrompts(preset, models.teacher),
+      feedback: {
+        ...preset.feedback,
+        likelihoods:
+          likelihoodRefusal(models) === '' ? (this.likelihoods ?? preset.feedback.likelihoods) : 0,
+      },
       rationale: {
         ...preset.rationale,
         hintedSamples: this.asked?.hintedSamples ?? preset.rationale.hintedSamples,
@@ -265,6 +280,7 @@ class StudyOptionsElement extends LitElement {
 
   #changePreset(name: string): void {
     this.preset = name;
+    this.likelihoods = null;
     this.models = null;
     this.training = null;
     this.methods = null;

@@ -1,6 +1,7 @@
 /** The report's tables as plain rows of text, which the page and the saved report both render. */
 
 import { SPLIT_NAMES, type SplitName } from '../../data/problem';
+import { takingPerThousand } from '../../study/likelihood-summary';
 import type { MethodReport, Proportion, Report, SplitScores } from '../../study/report';
 import {
   formatBytes,
@@ -52,6 +53,7 @@ export function reportTables(report: Report): readonly ReportTable[] {
     difficultyTable(report),
     chainTable(report),
     costTable(report),
+    likelihoodTable(report),
     pairedTable(report),
   ];
   return tables.filter((table) => table.groups.some((group) => group.rows.length > 0));
@@ -205,6 +207,39 @@ const COST_COLUMNS: readonly { readonly label: string; cell(run: MethodReport): 
   { label: 'Target tokens', cell: ({ cost }) => ({ text: formatCount(cost.targetTokens) }) },
   { label: 'Peak memory', cell: ({ cost }) => ({ text: formatBytes(cost.peakMemoryBytes) }) },
 ];
+
+/** Without rows where the study asked for no likelihoods, or the rules decided alone. */
+function likelihoodTable({ likelihoods }: Report): ReportTable {
+  const row = (
+    label: string,
+    { sequences, tokens, seconds }: { sequences: number; tokens: number; seconds: number },
+  ): TableRow => ({
+    label,
+    cells: [
+      { text: formatCount(Math.round(sequences)) },
+      { text: formatCount(Math.round(tokens)) },
+      { text: formatDuration(1000 * seconds) },
+    ],
+  });
+  return {
+    title: 'What likelihoods cost',
+    explanation:
+      'Sequences that teacher and student scored to decide about steps that the rules left open, and the tokens in them that were asked about.',
+    columns: ['Sequences', 'Tokens', 'Time'],
+    groups: [
+      {
+        rows:
+          likelihoods === undefined || likelihoods.refusal !== ''
+            ? []
+            : [
+                row('Fitting the thresholds', likelihoods.fit),
+                row(`${formatCount(likelihoods.problems)} problems`, likelihoods.scoring),
+                row('A thousand problems', takingPerThousand(likelihoods)),
+              ],
+      },
+    ],
+  };
+}
 
 function costTable(report: Report): ReportTable {
   return {

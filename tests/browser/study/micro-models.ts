@@ -42,9 +42,13 @@ const TINY: T5Configuration = {
   decoderStartId: 0,
 };
 
+/** How a step begins that the scripted teacher finds of no help. */
+export const ASIDE = 'By the way';
+
 /**
  * A teacher who knows the problems: right, with a wrong sum, with a repeated step or without an
- * answer, as the question's hash and the seed decide. Told the answer, it is right.
+ * answer, as the question's hash and the seed decide. Told the answer, it is right. Each step it knows makes
+ * the answer half a nat a token likelier; asides, repeats and whatever it does not know an eighth less likely.
  */
 export function scriptedTeacher(problems: readonly Problem[]): Teacher {
   const prompts = promptsOfStyle('trained');
@@ -75,6 +79,16 @@ export function scriptedTeacher(problems: readonly Problem[]): Teacher {
         ];
         const text = texts[kind] ?? gold;
         return { text, tokens: text.length + 1 };
+      }),
+    scoreRationales: async (questions) =>
+      questions.map(({ prompt, rationales }) => {
+        const steps = known.get(prompt)?.goldRationale.split(' | ') ?? [];
+        const helpful = new Set(steps.filter((step) => !step.startsWith(ASIDE)));
+        return rationales.map(({ given, asked }) => {
+          const written = (given + asked).split(' | ').slice(0, -1);
+          const right = new Set(written.filter((step) => helpful.has(step))).size;
+          return { logProbability: right - 0.25 * (written.length - right) - 9, tokens: 2 };
+        });
       }),
   };
 }
@@ -120,6 +134,10 @@ export async function openMicroModels(
         calls.before('teacher');
         return teacher.generate(prompts, options);
       },
+      scoreRationales: async (questions, batchSize) => {
+        calls.before('teacher likelihoods');
+        return teacher.scoreRationales?.(questions, batchSize) ?? [];
+      },
     },
     loadStudent: async (snapshot, adapters) => {
       const student = await models.loadStudent(snapshot, adapters);
@@ -131,6 +149,10 @@ export async function openMicroModels(
         scoreTargets: async (examples, batchSize) => {
           calls.before('score');
           return student.scoreTargets(examples, batchSize);
+        },
+        scoreRationales: async (questions, batchSize) => {
+          calls.before('student likelihoods');
+          return student.scoreRationales(questions, batchSize);
         },
         createTrainer: (examples, options) => {
           const poisoned = examples.map((example, index) =>

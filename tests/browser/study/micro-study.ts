@@ -26,7 +26,7 @@ export const MICRO_STUDY: StudyConfiguration = {
   data: { source: 'pocket', trainProblems: 12, validationProblems: 4, testProblems: 5 },
   prompts: promptsOfStyle('trained'),
   rationale: { resamples: 1, hintedSamples: 1, temperature: 0.7, batchSize: 4, maximumTokens: 12 },
-  feedback: { goldFallback: true, trimRedundant: true },
+  feedback: { goldFallback: true, trimRedundant: true, likelihoods: 0 },
   training: {
     targetTokens: 1_000_000,
     maximumUpdates: 5,
@@ -45,7 +45,7 @@ export const MICRO_STUDY: StudyConfiguration = {
   profileKernels: false,
 };
 
-function microProblems(configuration: StudyConfiguration): readonly Problem[] {
+export function microProblems(configuration: StudyConfiguration): readonly Problem[] {
   const { train, validation, test } = generateProblems(configuration).splits;
   return [...train, ...validation, ...test];
 }
@@ -180,9 +180,12 @@ export async function studyResults(
       await stores.evaluations.read(studyId, subject, 'test'),
     ]),
   );
-  const { data, rationale, feedback, report } = snapshot ?? {};
-  const results = { traces, runs, checkpoints, evaluations, data, rationale, feedback, report };
+  const { data, rationale, feedback, likelihoods, report } = snapshot ?? {};
+  const summaries = { data, rationale, feedback, likelihoods, report };
+  const results = { traces, runs, checkpoints, evaluations, ...summaries };
   return Object.fromEntries(
-    Object.entries(results).map(([key, value]) => [key, withoutTimes(value, studyId)]),
+    Object.entries(results)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, withoutTimes(value, studyId)]),
   );
 }

@@ -22,7 +22,7 @@ export const FIXTURE_CONFIGURATION: StudyConfiguration = {
   data: { source: 'pocket', trainProblems: 2400, validationProblems: 200, testProblems: 400 },
   prompts: promptsOfStyle('trained'),
   rationale: { resamples: 2, hintedSamples: 0, temperature: 0.7, batchSize: 32, maximumTokens: 96 },
-  feedback: { goldFallback: true, trimRedundant: true },
+  feedback: { goldFallback: true, trimRedundant: true, likelihoods: 0 },
   training: {
     targetTokens: 900_000,
     maximumUpdates: 1500,
