@@ -70,6 +70,9 @@ if (names !== undefined && faults.length !== names.length) {
   throw new Error(`--only takes faults out of the list in --help; it was given "${values.only}".`);
 }
 
+// Ends the browser too, which a signal alone would leave running.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 await buildIfStale(console.log);
 const server = await startStaticServer({ folder: 'dist' });
 const profile = await mkdtemp(join(tmpdir(), 'winnow-survival-'));

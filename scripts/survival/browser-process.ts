@@ -44,6 +44,12 @@ export class BrowserProcess {
       // A group of its own: killing it takes the GPU's and the page's process along.
       { detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
     );
+    // Its own group outlives this process otherwise.
+    const end = (): void => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    };
+    process.once('exit', end);
+    child.once('exit', () => process.off('exit', end));
     const browser = await chromium.connectOverCDP(await debuggingAddress(child));
     const [context] = browser.contexts();
     const page = context?.pages()[0] ?? (await context?.newPage());

@@ -18,6 +18,7 @@ export function microConfiguration(backend: SoftwareBackend): StudyConfiguration
   const problems = backend === 'wasm' ? 32 : 8;
   return {
     ...smoke,
+    methods: backend === 'wasm' ? smoke.methods : ['feedback'],
     data: { ...smoke.data, trainProblems: problems },
     rationale: { ...smoke.rationale, batchSize: 4 },
     training: {

@@ -59,7 +59,10 @@ export class StudyRecovery {
           'detectDevice',
           backend === null ? {} : { backend },
         );
-        if (studyId === null) return { kind: 'recovered', device };
+        if (studyId === null) {
+          this.#tries = 0;
+          return { kind: 'recovered', device };
+        }
         if (this.#cancelled) return { kind: 'given-up', reason: '' };
         await this.#client.request('resumeStudy', { studyId });
         if (this.#cancelled) await this.#client.request('pauseStudy', {});

@@ -39,6 +39,36 @@ describe('the built page on software WebGPU', () => {
     expectQuiet(built);
   });
 
+  it('has a policy that refuses markup, evaluated text and other hosts', async () => {
+    // A page of its own: what it refuses here would count as a fault of the others.
+    const context = await built.browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${built.url}index.html`);
+    const refused = await page.evaluate(async () => {
+      const directives: string[] = [];
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) =>
+        directives.push(effectiveDirective),
+      );
+      try {
+        document.createRange().createContextualFragment('<b>bold</b>');
+      } catch (error) {
+        directives.push(String(error));
+      }
+      await fetch('https://example.org/').catch(() => undefined);
+      const image = new Image();
+      image.src = 'https://example.org/a.png';
+      await new Promise((resolve) => image.addEventListener('error', resolve));
+      return directives;
+    });
+    expect(refused).toEqual([
+      expect.stringMatching(/^TypeError: .*TrustedHTML/),
+      'require-trusted-types-for',
+      'connect-src',
+      'img-src',
+    ]);
+    await context.close();
+  });
+
   it('runs the smoke preset through every stage within five minutes', async () => {
     const request = { preset: 'smoke', backend: 'webgpu', seed: 1 } as const;
     await built.page.goto('about:blank');
