@@ -19,6 +19,8 @@ export interface CheckOutcome {
   readonly failed: boolean;
   /** What the check measured; higher is better, 1 is flawless. */
   readonly score: number;
+  /** The check fails at this score and below; absent where the score alone does not decide. */
+  readonly threshold?: number;
   /** One sentence a person understands, such as "9 x 4 is 36, the step says 35". Empty when the check passed. */
   readonly message: string;
 }
@@ -62,13 +64,15 @@ export interface StepVerdict {
 }
 
 /** Where the winnowed rationale came from. */
-export type Provenance =
-  | 'teacher' // every step as written
-  | 'teacher-trimmed' // some steps deleted or merged, the rest as written
-  | 'resampled' // another sample of the teacher, possibly trimmed
-  | 'hinted' // a sample of the teacher with the gold answer in its prompt, possibly trimmed
-  | 'gold' // the gold rationale, after every sample was rejected
-  | 'none'; // nothing usable and no fallback allowed: the problem is left out
+export const PROVENANCES = [
+  'teacher', // every step as written
+  'teacher-trimmed', // some steps deleted or merged, the rest as written
+  'resampled', // another sample of the teacher, possibly trimmed
+  'hinted', // a sample of the teacher with the gold answer in its prompt, possibly trimmed
+  'gold', // the gold rationale, after every sample was rejected
+  'none', // nothing usable and no fallback allowed: the problem is left out
+] as const;
+export type Provenance = (typeof PROVENANCES)[number];
 
 /** One sample of the teacher for a problem, as it was written. */
 export interface TeacherSample {

@@ -4,13 +4,14 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { Problem, SplitName } from '../data/problem';
 import type { EvaluationRecord } from '../evaluate/records';
 import type { Trace } from '../rationale/trace';
+import type { TraceRow } from '../rationale/trace-listing';
 import type { RunProgress, StudySnapshot } from '../study/snapshot';
 import type { StoredArtefact } from '../weights/hub/artefact-storage';
-import type { TraceRow } from '../worker/protocol';
 import type { ProblemFile } from '../data/file-layout';
+import { traceRowRecord } from './trace-row';
 
 export const DATABASE_NAME = 'winnow';
-export const DATABASE_VERSION = 3;
+export const DATABASE_VERSION = 4;
 
 /** Everything about a study but its runs: configuration, status, progress of each stage, summaries, report. */
 export type StudyRecord = Omit<StudySnapshot, 'runs'>;
@@ -30,9 +31,9 @@ export interface ProblemRecord {
 }
 
 /** The small projection of a trace that lists and filters are made from. */
-export interface TraceRowRecord extends TraceRow {
+export interface TraceRowRecord extends Omit<TraceRow, 'students' | 'failedRuns'> {
   readonly studyId: string;
-  /** Lower-case question and greedy rationale, for the text filter. */
+  /** What a search looks at, in lower case. */
   readonly searchText: string;
   /** SHA-256 of the trace; absent in rows that earlier versions wrote. */
   readonly digest?: string;
@@ -137,6 +138,7 @@ export async function upgradeStores(
     await addModelChoices(transaction);
   }
   if (oldVersion < 3) database.createObjectStore('tiles', { keyPath: 'adapter' });
+  if (oldVersion > 0 && oldVersion < 4) await makeTraceRowsAgain(transaction);
 }
 
 type UpgradeTransaction = IDBPTransaction<
@@ -158,6 +160,21 @@ async function addModelChoices(transaction: UpgradeTransaction): Promise<void> {
       },
     };
     await studies.put({ ...study, configuration: { ...study.configuration, models } });
+  }
+}
+
+/** Before version 4 the trace list was searched by the question and the greedy rationale alone. */
+async function makeTraceRowsAgain(transaction: UpgradeTransaction): Promise<void> {
+  const traces = transaction.objectStore('traces');
+  let cursor = await transaction.objectStore('traceRows').openCursor();
+  while (cursor !== null) {
+    const { studyId, index, digest } = cursor.value;
+    const trace = await traces.get([studyId, index]);
+    // A row without its trace stays as it is, for whoever looks for damage.
+    if (trace !== undefined) {
+      await cursor.update({ ...traceRowRecord(trace), ...(digest === undefined ? {} : { digest }) });
+    }
+    cursor = await cursor.continue();
   }
 }
 

@@ -1,14 +1,12 @@
-/** The trace list: the small projection of a trace, and the filter over it. */
+/** The small projection of a trace that the trace list is made from. */
 
 import type { Reason, Trace } from '../rationale/trace';
-import type { TraceFilter, TraceRow } from '../worker/protocol';
 import type { TraceRowRecord } from './schema';
 
 /** Projects a trace on the record its line in the list is made from. */
 export function traceRowRecord(trace: Trace): TraceRowRecord {
   const greedy = trace.samples[0];
-  const shown = trace.judged[0];
-  const steps = shown?.steps ?? [];
+  const steps = trace.judged[0]?.steps ?? [];
   const reasons = new Set<Reason>();
   for (const step of steps) if (step.reason !== null) reasons.add(step.reason);
   return {
@@ -23,22 +21,13 @@ export function traceRowRecord(trace: Trace): TraceRowRecord {
     rejected: steps.filter((step) => step.verdict === 'rejected').length,
     repaired: steps.filter((step) => step.verdict === 'repaired').length,
     reasons: [...reasons],
-    searchText: `${trace.question}\n${greedy?.text ?? ''}`.toLowerCase(),
+    searchText: searchText(trace),
   };
 }
 
-/** Does a row meet every condition of the filter? */
-export function matchesFilter(row: TraceRowRecord, filter: TraceFilter): boolean {
-  if (filter.verdict !== undefined && row[filter.verdict] === 0) return false;
-  if (filter.reason !== undefined && !row.reasons.includes(filter.reason)) return false;
-  if (filter.provenance !== undefined && row.provenance !== filter.provenance) return false;
-  if (filter.greedyRight !== undefined && row.greedyRight !== filter.greedyRight) return false;
-  const text = filter.text?.trim().toLowerCase() ?? '';
-  return text === '' || row.searchText.includes(text);
-}
-
-/** The line itself, without what only the store needs. */
-export function traceRow(record: TraceRowRecord): TraceRow {
-  const { studyId: _studyId, searchText: _searchText, digest: _digest, ...row } = record;
-  return row;
+/** Everything of a trace that a search looks at, in lower case. */
+function searchText({ problemId, question, goldRationale, samples }: Trace): string {
+  return [problemId, question, goldRationale, ...samples.map(({ text }) => text)]
+    .join('\n')
+    .toLowerCase();
 }

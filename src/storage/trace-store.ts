@@ -1,11 +1,10 @@
 /** Traces: written a batch at a time together with the study's summaries, listed from small rows. */
 
 import type { Trace } from '../rationale/trace';
-import type { TraceFilter, TraceRow } from '../worker/protocol';
 import type { Database } from './database';
-import { keysUnder, type StudyRecord } from './schema';
+import { keysUnder, type StudyRecord, type TraceRowRecord } from './schema';
 import { traceDigest } from './trace-digest';
-import { matchesFilter, traceRow, traceRowRecord } from './trace-row';
+import { traceRowRecord } from './trace-row';
 
 /** Traces read at once while walking over all of them: bounds memory without a transaction each. */
 const BLOCK = 256;
@@ -73,7 +72,7 @@ export class TraceStore {
    * to them.
    */
   async findDamaged(studyId: string): Promise<number[]> {
-    const rows = await this.database.connection.getAll('traceRows', keysUnder(studyId));
+    const rows = await this.rows(studyId);
     const open = new Map(rows.map(({ index, digest }) => [index, digest]));
     const damaged: number[] = [];
     for await (const trace of this.each(studyId)) {
@@ -105,16 +104,15 @@ export class TraceStore {
 
   /** Which traces exist, and which of them the feedback stage has decided. */
   async progress(studyId: string): Promise<{ written: Set<number>; decided: Set<number> }> {
-    const rows = await this.database.connection.getAll('traceRows', keysUnder(studyId));
+    const rows = await this.rows(studyId);
     return {
       written: new Set(rows.map((row) => row.index)),
       decided: new Set(rows.filter((row) => row.provenance !== null).map((row) => row.index)),
     };
   }
 
-  /** The lines of the trace list that meet the filter, in index order. */
-  async list(studyId: string, filter: TraceFilter): Promise<TraceRow[]> {
-    const rows = await this.database.connection.getAll('traceRows', keysUnder(studyId));
-    return rows.filter((row) => matchesFilter(row, filter)).map(traceRow);
+  /** What the trace list is made from, in index order. */
+  async rows(studyId: string): Promise<TraceRowRecord[]> {
+    return this.database.connection.getAll('traceRows', keysUnder(studyId));
   }
 }

@@ -5,10 +5,22 @@ import * as v from 'valibot';
 export const BACKEND_CHOICES = ['auto', 'webgpu', 'wasm'] as const;
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 
+/** One step of one attempt of the teacher; both count from 0 here, and from 1 in the address as on the page. */
+export interface StepPlace {
+  readonly sample: number;
+  readonly step: number;
+}
+
 export type Address =
   | { readonly kind: 'home' }
   | { readonly kind: 'study'; readonly studyId: string; readonly view: 'overview' | 'traces' }
-  | { readonly kind: 'trace'; readonly studyId: string; readonly problemId: string }
+  | {
+      readonly kind: 'trace';
+      readonly studyId: string;
+      readonly problemId: string;
+      /** The step that is pointed out; absent where none is. */
+      readonly place?: StepPlace;
+    }
   | {
       readonly kind: 'run';
       readonly preset: string;
@@ -28,6 +40,9 @@ const seedSchema = v.fallback(
   null,
 );
 
+const ordinalSchema = v.pipe(v.string(), v.regex(/^[1-9]\d{0,3}$/), v.transform(Number));
+const placeSchema = v.object({ attempt: ordinalSchema, step: ordinalSchema });
+
 /** Reads `location.hash`; anything that is not an address of this page is the first screen. */
 export function parseAddress(hash: string): Address {
   const parameters = new URLSearchParams(hash.replace(/^#/, ''));
@@ -43,7 +58,20 @@ export function parseAddress(hash: string): Address {
   const study = v.safeParse(nameSchema, parameters.get('study'));
   if (!study.success) return { kind: 'home' };
   const trace = v.safeParse(nameSchema, parameters.get('trace'));
-  if (trace.success) return { kind: 'trace', studyId: study.output, problemId: trace.output };
+  if (trace.success) {
+    const place = v.safeParse(placeSchema, {
+      attempt: parameters.get('attempt'),
+      step: parameters.get('step'),
+    });
+    return {
+      kind: 'trace',
+      studyId: study.output,
+      problemId: trace.output,
+      ...(place.success
+        ? { place: { sample: place.output.attempt - 1, step: place.output.step - 1 } }
+        : {}),
+    };
+  }
   const view = parameters.get('view') === 'traces' ? 'traces' : 'overview';
   return { kind: 'study', studyId: study.output, view };
 }
@@ -61,6 +89,10 @@ export function formatAddress(address: Address): string {
     case 'trace':
       parameters.set('study', address.studyId);
       parameters.set('trace', address.problemId);
+      if (address.place !== undefined) {
+        parameters.set('attempt', String(address.place.sample + 1));
+        parameters.set('step', String(address.place.step + 1));
+      }
       break;
     case 'run':
       parameters.set('run', address.preset);

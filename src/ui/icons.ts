@@ -18,6 +18,11 @@ const paths = {
   back: svg`<path d="M10 3L5 8l5 5" />`,
   forward: svg`<path d="M6 3l5 5-5 5" />`,
   file: svg`<path d="M4 2h5l3 3v9H4zM9 2v3h3" />`,
+  search: svg`<circle cx="7" cy="7" r="4.2" /><path d="M10.2 10.2L14 14" />`,
+  minus: svg`<path d="M3.5 8h9" />`,
+  plus: svg`<path d="M3.5 8h9M8 3.5v9" />`,
+  link: svg`<path d="M6.8 9.2a2.6 2.6 0 0 0 3.7 0l2-2a2.6 2.6 0 0 0-3.7-3.7l-.9.9M9.2 6.8a2.6 2.6 0 0 0-3.7 0l-2 2a2.6 2.6 0 0 0 3.7 3.7l.9-.9" />`,
+  keyboard: svg`<rect x="1.5" y="4" width="13" height="8.5" rx="1.5" /><path d="M4.5 7v.1M7 7v.1M9.5 7v.1M12 7v.1M5 10h6" />`,
   warning: svg`<path d="M8 2.5L14 13H2zM8 6.5v3M8 11.2v.1" />`,
 } as const;
 

@@ -1,6 +1,6 @@
 /** A step's text with its equation set apart, and a rationale cut into its steps for display. */
 
-import { css, html, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 
 export const stepTextStyles = css`
   .equation {
@@ -12,6 +12,26 @@ export const stepTextStyles = css`
     overflow-wrap: anywhere;
   }
 `;
+
+export const rationaleStyles = [
+  stepTextStyles,
+  css`
+    .plain {
+      display: grid;
+      gap: 0.5rem;
+    }
+    .plain li {
+      padding: 0.5rem 0.75rem;
+      border-radius: var(--radius-small);
+      background: var(--sunken);
+      overflow-wrap: anywhere;
+    }
+    .final {
+      margin-top: 0.5rem;
+      font-weight: 600;
+    }
+  `,
+];
 
 /** The text with everything in square brackets shown as an equation. */
 export function stepText(text: string): TemplateResult {
@@ -35,4 +55,13 @@ export function rationaleParts(rationale: string): {
   const last = parts.at(-1);
   if (last?.startsWith('####')) return { steps: parts.slice(0, -1), answer: last.slice(4).trim() };
   return { steps: parts, answer: null };
+}
+
+/** A rationale without judgement: its steps, and its answer below them. */
+export function plainRationale(rationale: string): TemplateResult {
+  const { steps, answer } = rationaleParts(rationale);
+  return html`<ol class="plain">
+      ${steps.map((step) => html`<li>${stepText(step)}</li>`)}
+    </ol>
+    ${answer === null ? nothing : html`<p class="final">Answer: ${answer}</p>`}`;
 }

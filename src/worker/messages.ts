@@ -3,7 +3,8 @@
 import * as v from 'valibot';
 import { requestedLayoutSchema } from '../data/file-layout';
 import { MAXIMUM_FILES } from '../data/file-limits';
-import { REASONS } from '../rationale/trace';
+import { PROVENANCES, REASONS } from '../rationale/trace';
+import { STEP_COUNTS, STUDENT_OUTCOMES, TRACE_ORDERS } from '../rationale/trace-listing';
 import { studyConfigurationSchema } from '../study/configuration';
 
 /** Ids and names are short; a longer one is not ours. */
@@ -23,12 +24,17 @@ const problemFiles = v.pipe(
 const filter = v.strictObject({
   verdict: v.exactOptional(v.picklist(['kept', 'rejected', 'repaired'])),
   reason: v.exactOptional(v.picklist(REASONS)),
-  provenance: v.exactOptional(
-    v.picklist(['teacher', 'teacher-trimmed', 'resampled', 'hinted', 'gold', 'none']),
-  ),
-  greedyRight: v.exactOptional(v.boolean()),
+  provenance: v.exactOptional(v.picklist(PROVENANCES)),
+  answer: v.exactOptional(v.picklist(['right', 'wrong'])),
+  difficulty: v.exactOptional(v.picklist(STEP_COUNTS)),
+  length: v.exactOptional(v.picklist(STEP_COUNTS)),
+  students: v.exactOptional(v.picklist(STUDENT_OUTCOMES)),
+  failedRun: v.exactOptional(name),
   text: v.exactOptional(v.pipe(v.string(), v.maxLength(1000))),
 });
+
+const traceQuery = v.strictObject({ studyId: name, filter, order: v.picklist(TRACE_ORDERS) });
+const ofProblem = v.strictObject({ studyId: name, problemId: name });
 
 const id = v.pipe(v.number(), v.integer());
 
@@ -63,16 +69,10 @@ const messageSchema = v.variant('request', [
   v.strictObject({ id, request: v.literal('deleteStudy'), parameters: ofStudy }),
   v.strictObject({ id, request: v.literal('listStudies'), parameters: none }),
   v.strictObject({ id, request: v.literal('readSnapshot'), parameters: ofStudy }),
-  v.strictObject({
-    id,
-    request: v.literal('listTraces'),
-    parameters: v.strictObject({ studyId: name, filter }),
-  }),
-  v.strictObject({
-    id,
-    request: v.literal('readTrace'),
-    parameters: v.strictObject({ studyId: name, problemId: name }),
-  }),
+  v.strictObject({ id, request: v.literal('listTraces'), parameters: traceQuery }),
+  v.strictObject({ id, request: v.literal('exportTraces'), parameters: traceQuery }),
+  v.strictObject({ id, request: v.literal('readTrace'), parameters: ofProblem }),
+  v.strictObject({ id, request: v.literal('readStudentAnswers'), parameters: ofProblem }),
   v.strictObject({ id, request: v.literal('listDownloads'), parameters: none }),
   v.strictObject({
     id,

@@ -2,35 +2,13 @@
 
 import type { FileInspection } from '../data/file-inspection';
 import type { ProblemFile } from '../data/file-layout';
-import type { Trace, Reason, Verdict, Provenance } from '../rationale/trace';
+import type { Trace } from '../rationale/trace';
+import type { TraceListing } from '../rationale/trace-listing';
 import type { ImportedModel } from '../storage/import-model';
+import type { StudentAnswers, TraceQuery } from '../storage/trace-listing';
 import type { StudyConfiguration } from '../study/configuration';
 import type { StudyEstimate } from '../study/estimate';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
-
-/** Which traces to list; conditions combine with "and", absent ones do not restrict. */
-export interface TraceFilter {
-  readonly verdict?: Verdict;
-  readonly reason?: Reason;
-  readonly provenance?: Provenance;
-  /** Was the teacher's greedy answer right? */
-  readonly greedyRight?: boolean;
-  readonly text?: string;
-}
-
-/** One line of the trace list. */
-export interface TraceRow {
-  readonly problemId: string;
-  readonly index: number;
-  readonly question: string;
-  readonly difficulty: number;
-  readonly greedyRight: boolean;
-  readonly provenance: Provenance | null;
-  readonly kept: number;
-  readonly rejected: number;
-  readonly repaired: number;
-  readonly reasons: readonly Reason[];
-}
 
 export interface StudyListing {
   readonly studyId: string;
@@ -74,11 +52,15 @@ export interface Requests {
   deleteStudy: { parameters: { studyId: string }; result: null };
   listStudies: { parameters: Record<string, never>; result: readonly StudyListing[] };
   readSnapshot: { parameters: { studyId: string }; result: StudySnapshot | null };
-  listTraces: {
-    parameters: { studyId: string; filter: TraceFilter };
-    result: readonly TraceRow[];
-  };
+  listTraces: { parameters: TraceQuery; result: TraceListing };
   readTrace: { parameters: { studyId: string; problemId: string }; result: Trace | null };
+  /** What the trained students answered to the training problem of a trace. */
+  readStudentAnswers: {
+    parameters: { studyId: string; problemId: string };
+    result: StudentAnswers;
+  };
+  /** The traces that `listTraces` would list, as JSON lines. */
+  exportTraces: { parameters: TraceQuery; result: Blob };
   listDownloads: { parameters: Record<string, never>; result: readonly DownloadListing[] };
   deleteDownload: { parameters: { key: string }; result: null };
   /** Checks a model of the visitor's own and keeps it; a study then chooses it by what this answers. */

@@ -2,6 +2,7 @@
 
 import { inspectProblemFiles } from '../data/file-inspection';
 import { importModel } from '../storage/import-model';
+import { exportTraces, listTraces, readStudentAnswers } from '../storage/trace-listing';
 import { readStorageUsage } from '../storage/usage';
 import { findDeviceTrouble } from '../tensor/device-trouble';
 import { limitMemory } from '../tensor/memory-budget';
@@ -99,9 +100,13 @@ async function answer(message: CheckedMessage): Promise<Result> {
       return (await openDesk()).list();
     case 'readSnapshot':
       return (await openDesk()).readSnapshot(message.parameters.studyId);
-    case 'listTraces': {
-      const { studyId, filter } = message.parameters;
-      return (await openDesk()).stores.traces.list(studyId, filter);
+    case 'listTraces':
+      return listTraces((await openDesk()).stores, message.parameters);
+    case 'exportTraces':
+      return exportTraces((await openDesk()).stores, message.parameters);
+    case 'readStudentAnswers': {
+      const { studyId, problemId } = message.parameters;
+      return readStudentAnswers((await openDesk()).stores, studyId, problemId);
     }
     case 'readTrace': {
       const { studyId, problemId } = message.parameters;

@@ -63,9 +63,11 @@ export const repeated: Check = (evidence) => {
     const twin = kept.byLeftSide.get(canonicalForm(step.equation.left));
     if (twin === undefined) return passed('repeated');
     const similarity = sharedSubject(step.text, twin.step.text);
-    return similarity < SAME_SUBJECT
-      ? passed('repeated', 1 - similarity)
-      : rejected('repeated', 1 - similarity, `Step ${twin.index + 1} has computed this already.`);
+    const outcome =
+      similarity < SAME_SUBJECT
+        ? passed('repeated', 1 - similarity)
+        : rejected('repeated', 1 - similarity, `Step ${twin.index + 1} has computed this already.`);
+    return { ...outcome, threshold: 1 - SAME_SUBJECT };
   }
   const told = retold(evidence);
   if (told !== undefined) return rejected('repeated', 0, `Step ${told + 1} has said this already.`);
@@ -76,11 +78,13 @@ export const repeated: Check = (evidence) => {
     const similarity = jaccard(step.tokens, earlier.step.tokens);
     if (similarity > closest.similarity) closest = { similarity, index: earlier.index };
   }
-  return closest.similarity < SAME_TEXT
-    ? passed('repeated', 1 - closest.similarity)
-    : rejected(
-        'repeated',
-        1 - closest.similarity,
-        `Step ${closest.index + 1} has said this already.`,
-      );
+  const outcome =
+    closest.similarity < SAME_TEXT
+      ? passed('repeated', 1 - closest.similarity)
+      : rejected(
+          'repeated',
+          1 - closest.similarity,
+          `Step ${closest.index + 1} has said this already.`,
+        );
+  return { ...outcome, threshold: 1 - SAME_TEXT };
 };

@@ -1,33 +1,42 @@
 /** `<winnow-judged-step>`: one step of a rationale with its verdict, its reason and, on demand, every check. */
 
 import { css, html, LitElement, nothing } from 'lit';
-import type { CheckOutcome, StepLikelihood, StepVerdict } from '../../rationale/trace';
-import { icon, verdictIcon } from '../icons';
+import type { StepVerdict } from '../../rationale/trace';
+import { verdictIcon } from '../icons';
 import { stepText, stepTextStyles } from '../step-text';
 import { base } from '../styles/base';
-import { tables } from '../styles/tables';
-import { MODEL_WORDING, REASON_WORDING, SIGNAL_WORDING, VERDICT_WORDING } from '../wording';
+import { REASON_WORDING, VERDICT_WORDING } from '../wording';
+import './check-scores';
 
 class JudgedStepElement extends LitElement {
   static override properties = {
     step: { attribute: false },
     index: { attribute: false },
+    address: { attribute: false },
+    pointed: { attribute: false },
+    opened: { state: true },
   };
 
   static override styles = [
     base,
-    tables,
     stepTextStyles,
     css`
       .step {
         display: grid;
-        grid-template-columns: 6.4rem minmax(0, 1fr);
-        gap: 0.15rem 0.8rem;
-        padding: 0.6rem 0.8rem;
+        grid-template-columns: minmax(1.1rem, auto) 5.4rem minmax(0, 1fr);
+        gap: 0.15rem 0.5rem;
+        padding: 0.55rem 0.8rem 0.55rem 0.6rem;
         border: 1px solid var(--line);
         border-left: 4px solid var(--mark);
         border-radius: var(--radius-small);
         background: var(--surface);
+        transition: background-color 0.12s ease;
+      }
+      :host([linked]) .step {
+        background: var(--grain-soft);
+      }
+      .step.pointed {
+        box-shadow: 0 0 0 2px var(--focus);
       }
       .kept {
         --mark: var(--kept);
@@ -37,6 +46,16 @@ class JudgedStepElement extends LitElement {
       }
       .repaired {
         --mark: var(--repaired);
+      }
+      .number {
+        color: var(--ink-soft);
+        font-size: var(--text-small);
+        line-height: 1.5rem;
+        text-align: right;
+        text-decoration: none;
+      }
+      .number:hover {
+        text-decoration: underline;
       }
       .verdict {
         display: flex;
@@ -57,34 +76,23 @@ class JudgedStepElement extends LitElement {
       }
       .why,
       .more {
-        grid-column: 2;
+        grid-column: 3;
         font-size: var(--text-small);
       }
       .why strong {
         font-weight: 620;
       }
-      .failed {
-        color: var(--rejected);
-      }
-      .passed {
-        color: var(--kept);
-      }
-      td .icon {
-        width: 13px;
-        height: 13px;
-        vertical-align: -1px;
-      }
-      th:last-child,
-      td:last-child {
-        text-align: left;
+      .more[open] {
+        grid-column: 1 / -1;
       }
       @media (max-width: 34rem) {
         .step {
-          grid-template-columns: minmax(0, 1fr);
+          grid-template-columns: auto minmax(0, 1fr);
         }
+        .text,
         .why,
         .more {
-          grid-column: 1;
+          grid-column: 1 / -1;
         }
       }
     `,
@@ -92,11 +100,28 @@ class JudgedStepElement extends LitElement {
 
   declare step: StepVerdict;
   declare index: number;
+  /** The address that points this step out. */
+  declare address: string;
+  declare pointed: boolean;
+  declare opened: boolean;
+
+  constructor() {
+    super();
+    this.pointed = false;
+    this.opened = false;
+  }
 
   override render() {
     const { step } = this;
     const wording = VERDICT_WORDING[step.verdict];
-    return html`<div class="step ${step.verdict}">
+    return html`<div class="step ${step.verdict} ${this.pointed ? 'pointed' : ''}">
+      <a
+        class="number"
+        href=${this.address}
+        title="Address of this step"
+        aria-current=${this.pointed ? 'true' : nothing}
+        ><span class="visually-hidden">Step </span>${this.index + 1}</a
+      >
       <span class="verdict" title=${wording.explanation}
         >${verdictIcon(step.verdict)} ${wording.label}</span
       >
@@ -106,77 +131,57 @@ class JudgedStepElement extends LitElement {
           ? nothing
           : html`<span class="why">Replaced by: ${stepText(step.replacement)}</span>`
       }
-      ${
-        step.reason === null
-          ? step.message
-            ? html`<span class="why soft">${step.message}</span>`
+      ${this.#renderReason()}
+      <details class="more" @toggle=${this.#toggle}>
+        <summary>Every check${usedSteps(step)}</summary>
+        ${
+          this.opened
+            ? html`<winnow-check-scores
+                .outcomes=${step.outcomes}
+                .likelihoods=${step.likelihoods ?? []}
+                .shown=${step.reason}
+              ></winnow-check-scores>`
             : nothing
-          : html`<span class="why"
-              ><strong title=${REASON_WORDING[step.reason].explanation}
-                >${REASON_WORDING[step.reason].label}.</strong
-              >
-              ${step.message || REASON_WORDING[step.reason].explanation}</span
-            >`
-      }
-      <details class="more">
-        <summary>Every check</summary>
-        ${this.#renderChecks()}
+        }
       </details>
     </div>`;
   }
 
-  #renderChecks() {
-    const { step } = this;
-    return html`<div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Check</th>
-              <th scope="col" title="1 is flawless">Score</th>
-              <th scope="col">Result</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${step.outcomes.map((outcome) => renderOutcome(outcome, outcome.reason === step.reason))}
-            ${step.likelihoods?.map(renderLikelihood)}
-          </tbody>
-        </table>
-      </div>
-      <p class="soft">
-        ${
-          step.dependsOn.length === 0
-            ? 'Uses no earlier result.'
-            : `Uses the result of step ${step.dependsOn.map((index) => index + 1).join(', ')}.`
-        }
-      </p>`;
+  override updated(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has('pointed') && this.pointed) this.scrollIntoView({ block: 'center' });
+  }
+
+  /** Moves the focus to this step. */
+  override focus(): void {
+    this.renderRoot.querySelector<HTMLElement>('.number')?.focus({ preventScroll: true });
+  }
+
+  #renderReason() {
+    const { reason, message } = this.step;
+    if (reason === null) return message ? html`<span class="why soft">${message}</span>` : nothing;
+    const { label, explanation } = REASON_WORDING[reason];
+    return html`<span class="why"
+      ><strong title=${explanation}>${label}.</strong> ${message || explanation}</span
+    >`;
+  }
+
+  /** The tables of a long rationale are made when they are looked at. */
+  #toggle(event: Event): void {
+    if (event.target instanceof HTMLDetailsElement && event.target.open) this.opened = true;
   }
 }
 
-/** `isShown`: its message stands above the table already. */
-function renderOutcome(outcome: CheckOutcome, isShown: boolean) {
-  const wording = REASON_WORDING[outcome.reason];
-  return html`<tr>
-    <th scope="row" title=${wording.explanation}>${wording.label}</th>
-    <td>${outcome.score.toFixed(2)}</td>
-    <td class=${outcome.failed ? 'failed' : 'passed'}>
-      ${icon(outcome.failed ? 'cross' : 'check')} ${outcome.failed ? 'failed' : 'passed'}
-      ${isShown || outcome.message === '' ? nothing : html`<span class="soft">${outcome.message}</span>`}
-    </td>
-  </tr>`;
-}
-
-/** Beside the fitted threshold that the value is held against. */
-function renderLikelihood({ signal, model, value, threshold }: StepLikelihood) {
-  const { label, explanation } = SIGNAL_WORDING[signal];
-  const helps = value >= threshold;
-  return html`<tr>
-    <th scope="row" title=${explanation}>${label}, ${MODEL_WORDING[model]}</th>
-    <td>${value.toFixed(2)}</td>
-    <td class=${helps ? 'passed' : 'failed'}>
-      ${icon(helps ? 'check' : 'cross')} ${helps ? 'helps' : 'does not help'}
-      <span class="soft">threshold ${threshold.toFixed(2)}</span>
-    </td>
-  </tr>`;
+/** `, uses step 1, 2`: what the lines beside the steps show, in words. */
+function usedSteps({ dependsOn }: StepVerdict): string {
+  if (dependsOn.length === 0) return '';
+  const steps = dependsOn.map((index) => index + 1).join(', ');
+  return `, uses ${dependsOn.length === 1 ? 'step' : 'steps'} ${steps}`;
 }
 
 customElements.define('winnow-judged-step', JudgedStepElement);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'winnow-judged-step': JudgedStepElement;
+  }
+}

@@ -3,6 +3,7 @@
 import { html, LitElement } from 'lit';
 import type { StudySnapshot } from '../../study/snapshot';
 import { icon } from '../icons';
+import { fileName, saveFile } from '../save-file';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 
@@ -31,27 +32,12 @@ class SaveReportElement extends LitElement {
     try {
       const { reportDocument } = await import('../report/report-document');
       const file = new Blob([reportDocument(this.snapshot)], { type: 'text/html' });
-      const address = URL.createObjectURL(file);
-      const link = document.createElement('a');
-      link.href = address;
-      link.download = `winnow-${fileName(this.snapshot.name)}.html`;
-      link.click();
-      // The browser has read the file by then; the address would hold it in memory for ever.
-      setTimeout(() => URL.revokeObjectURL(address), 60_000);
+      saveFile(file, `winnow-${fileName(this.snapshot.name)}.html`);
       this.message = '';
     } catch (error) {
       this.message = error instanceof Error ? error.message : String(error);
     }
   }
-}
-
-function fileName(name: string): string {
-  return (
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-|-$/g, '') || 'study'
-  );
 }
 
 customElements.define('winnow-save-report', SaveReportElement);

@@ -129,7 +129,8 @@ class StudyViewElement extends LitElement {
         ${this.service.problem ? 'No study to show.' : 'Opening the study'}
       </p>`;
     }
-    const problemId = this.address.kind === 'trace' ? this.address.problemId : null;
+    const opened = this.address.kind === 'trace' ? this.address : null;
+    const problemId = opened?.problemId ?? null;
     const traces =
       problemId !== null || (this.address.kind === 'study' && this.address.view === 'traces');
     return html`
@@ -139,7 +140,11 @@ class StudyViewElement extends LitElement {
           ? html`<winnow-device-note .device=${study.device}></winnow-device-note>`
           : nothing
       }
-      <winnow-pipeline .snapshot=${study}></winnow-pipeline>
+      ${
+        traces && study.status === 'done'
+          ? nothing
+          : html`<winnow-pipeline .snapshot=${study}></winnow-pipeline>`
+      }
       <nav aria-label="Views of this study">
         ${this.#renderTab(study.studyId, 'overview', 'Overview', !traces)}
         ${this.#renderTab(study.studyId, 'traces', 'Rationales', traces)}
@@ -150,6 +155,7 @@ class StudyViewElement extends LitElement {
               .service=${this.service}
               .snapshot=${study}
               .problemId=${problemId}
+              .place=${opened?.place ?? null}
             ></winnow-trace-browser>`
           : html`<winnow-overview .service=${this.service} .snapshot=${study}></winnow-overview>`
       }

@@ -2,13 +2,22 @@
 
 import { css, html, LitElement, nothing } from 'lit';
 import type { Trace } from '../../rationale/trace';
+import type {
+  TraceFilter,
+  TraceListing,
+  TraceOrder,
+  TraceRow,
+} from '../../rationale/trace-listing';
+import type { StudentAnswers, TraceQuery } from '../../storage/trace-listing';
 import type { StudySnapshot } from '../../study/snapshot';
-import type { TraceFilter, TraceRow } from '../../worker/protocol';
-import { formatAddress } from '../address';
+import { formatAddress, type StepPlace } from '../address';
+import { nextRejectedRow, nextRejectedStep } from '../rejected-steps';
 import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
+import './save-traces';
 import './trace-filters';
+import './trace-keys';
 import './trace-list';
 import './trace-view';
 
@@ -20,9 +29,13 @@ class TraceBrowserElement extends LitElement {
     service: { attribute: false },
     snapshot: { attribute: false },
     problemId: { attribute: false },
+    place: { attribute: false },
     filter: { state: true },
-    rows: { state: true },
+    order: { state: true },
+    listing: { state: true },
     trace: { state: true },
+    answers: { state: true },
+    showsGold: { state: true },
     message: { state: true },
   };
 
@@ -30,6 +43,7 @@ class TraceBrowserElement extends LitElement {
     base,
     controls,
     css`
+      :host,
       .columns {
         display: grid;
         gap: var(--gap);
@@ -37,6 +51,12 @@ class TraceBrowserElement extends LitElement {
       }
       .columns > * {
         min-width: 0;
+      }
+      .tools {
+        display: inline-flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0.3rem;
       }
       .hint {
         padding: 3rem 1rem;
@@ -51,6 +71,7 @@ class TraceBrowserElement extends LitElement {
         font-size: 0.85em;
       }
       @media (max-width: 63.99rem) {
+        .open.list,
         .open .list,
         .hint {
           display: none;
@@ -58,9 +79,9 @@ class TraceBrowserElement extends LitElement {
       }
       @media (min-width: 64rem) {
         .columns {
-          grid-template-columns: minmax(20rem, 1fr) minmax(0, 1.9fr);
+          grid-template-columns: minmax(19rem, 1fr) minmax(0, 2.3fr);
         }
-        .list {
+        .columns .list {
           position: sticky;
           top: 0.75rem;
         }
@@ -71,22 +92,32 @@ class TraceBrowserElement extends LitElement {
   declare service: StudyService;
   declare snapshot: StudySnapshot;
   declare problemId: string | null;
+  declare place: StepPlace | null;
   declare filter: TraceFilter;
-  declare rows: readonly TraceRow[] | null;
+  declare order: TraceOrder;
+  declare listing: TraceListing | null;
   declare trace: Trace | null;
+  declare answers: StudentAnswers | null;
+  declare showsGold: boolean;
   declare message: string;
   #reading = false;
   #listKey = '';
   #listReadAt = 0;
   #later: ReturnType<typeof setTimeout> | undefined;
-  readonly #onKey = (event: KeyboardEvent) => this.#step(event);
+  /** True on the way to a problem of which the first rejected step is to be pointed out. */
+  #seeksRejected = false;
+  readonly #onKey = (event: KeyboardEvent) => this.#press(event);
 
   constructor() {
     super();
     this.problemId = null;
+    this.place = null;
     this.filter = {};
-    this.rows = null;
+    this.order = 'problem';
+    this.listing = null;
     this.trace = null;
+    this.answers = null;
+    this.showsGold = false;
     this.message = '';
   }
 
@@ -102,54 +133,81 @@ class TraceBrowserElement extends LitElement {
   }
 
   override render() {
-    const position = this.rows?.findIndex((row) => row.problemId === this.problemId) ?? -1;
-    return html`<div class="columns ${this.problemId === null ? '' : 'open'}">
-      <div class="list">
-        <winnow-trace-filters
-          .filter=${this.filter}
-          .found=${this.rows?.length ?? null}
-          @winnow-filter=${(event: CustomEvent<TraceFilter>) => (this.filter = event.detail)}
-        ></winnow-trace-filters>
+    const open = this.problemId === null ? '' : 'open';
+    return html`<winnow-trace-filters
+        class="list ${open}"
+        .filter=${this.filter}
+        .order=${this.order}
+        .listing=${this.listing}
+        .runs=${this.snapshot.runs}
+        @winnow-filter=${(event: CustomEvent<TraceFilter>) => (this.filter = event.detail)}
+        @winnow-order=${(event: CustomEvent<TraceOrder>) => (this.order = event.detail)}
+      >
+        <span class="tools">
+          <winnow-save-traces
+            .service=${this.service}
+            .query=${this.#query}
+            .study=${this.snapshot.name}
+            .count=${this.#rows.length}
+          ></winnow-save-traces>
+          <winnow-trace-keys></winnow-trace-keys>
+        </span>
+      </winnow-trace-filters>
+      <div class="columns ${open}">
         <winnow-trace-list
+          class="list"
           .studyId=${this.snapshot.studyId}
-          .rows=${this.rows}
+          .rows=${this.listing?.rows ?? null}
           .current=${this.problemId}
         ></winnow-trace-list>
-      </div>
-      <div>
-        ${this.message ? html`<p class="panel" role="alert">${this.message}</p>` : nothing}
-        ${
-          this.trace && this.trace.problemId === this.problemId
-            ? html`<winnow-trace-view
-                .trace=${this.trace}
-                .position=${position}
-                .count=${this.rows?.length ?? 0}
-                .previous=${this.#neighbour(-1)}
-                .next=${this.#neighbour(1)}
-              ></winnow-trace-view>`
-            : this.problemId === null
-              ? html`<p class="panel hint">
-                  Choose a problem to see what the teacher wrote and what became of every step.
-                  <kbd>J</kbd> and <kbd>K</kbd> step through them.
-                </p>`
-              : nothing
-        }
-      </div>
-    </div>`;
+        <div>
+          ${this.message ? html`<p class="panel" role="alert">${this.message}</p>` : nothing}
+          ${this.#renderOpen()}
+        </div>
+      </div>`;
   }
 
   override updated(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('problemId')) void this.#readTrace();
     const { studyId, stages } = this.snapshot;
-    const written = `${stages.rationale.done}/${stages.feedback.done}/${stages.feedback.state}`;
-    const key = `${studyId} ${JSON.stringify(this.filter)} ${written}`;
+    const written = [stages.rationale.done, stages.feedback.done, stages.feedback.state].join('/');
+    const key = JSON.stringify([studyId, this.filter, this.order, written, stages.evaluate.done]);
     if (key === this.#listKey) return;
     const wait =
-      changed.has('filter') || this.#listKey === ''
+      changed.has('filter') || changed.has('order') || this.#listKey === ''
         ? 0
         : Math.max(0, this.#listReadAt + REFRESH_EVERY_MS - Date.now());
     clearTimeout(this.#later);
     this.#later = setTimeout(() => void this.#readList(key), wait);
+  }
+
+  #renderOpen() {
+    if (this.problemId === null) {
+      return html`<p class="panel hint">
+        Choose a problem to see what the teacher wrote and what became of every step.
+        <kbd>J</kbd> and <kbd>K</kbd> step through them, <kbd>?</kbd> lists all keys.
+      </p>`;
+    }
+    if (this.trace?.problemId !== this.problemId) return nothing;
+    return html`<winnow-trace-view
+      .trace=${this.trace}
+      .answers=${this.answers}
+      .place=${this.place}
+      .showsGold=${this.showsGold}
+      .position=${this.#rows.findIndex((row) => row.problemId === this.problemId)}
+      .count=${this.#rows.length}
+      .previous=${this.#neighbour(-1)}
+      .next=${this.#neighbour(1)}
+      @winnow-gold=${(event: CustomEvent<boolean>) => (this.showsGold = event.detail)}
+    ></winnow-trace-view>`;
+  }
+
+  get #rows(): readonly TraceRow[] {
+    return this.listing?.rows ?? [];
+  }
+
+  get #query(): TraceQuery {
+    return { studyId: this.snapshot.studyId, filter: this.filter, order: this.order };
   }
 
   async #readList(key: string): Promise<void> {
@@ -161,13 +219,11 @@ class TraceBrowserElement extends LitElement {
     this.#listKey = key;
     this.#listReadAt = Date.now();
     try {
-      this.rows = await this.service.client.request('listTraces', {
-        studyId: this.snapshot.studyId,
-        filter: this.filter,
-      });
+      this.listing = await this.service.client.request('listTraces', this.#query);
       this.message = '';
-      // What is open may have been judged since it was read.
-      if (this.trace && this.trace.judged.length === 0) await this.#readTrace();
+      // What is open may have been judged or answered since it was read.
+      const isOpen = this.trace !== null && this.trace.judged.length === 0;
+      if (isOpen || this.answers?.answers.length === 0) await this.#readTrace();
     } catch (error) {
       this.message = error instanceof Error ? error.message : String(error);
     } finally {
@@ -182,13 +238,20 @@ class TraceBrowserElement extends LitElement {
       return;
     }
     try {
-      const { studyId } = this.snapshot;
-      const trace = await this.service.client.request('readTrace', { studyId, problemId });
+      const { client } = this.service;
+      const asked = { studyId: this.snapshot.studyId, problemId };
+      const [trace, answers] = await Promise.all([
+        client.request('readTrace', asked),
+        client.request('readStudentAnswers', asked),
+      ]);
       if (problemId !== this.problemId) return;
       this.trace = trace;
+      this.answers = answers;
       this.message = trace
         ? ''
         : 'The teacher has written nothing for this problem, or it belongs to another study.';
+      if (this.#seeksRejected && trace !== null) this.#point(nextRejectedStep(trace, null));
+      this.#seeksRejected = false;
     } catch (error) {
       this.message = error instanceof Error ? error.message : String(error);
     }
@@ -196,25 +259,68 @@ class TraceBrowserElement extends LitElement {
 
   /** The address of the trace before or after the open one; the first where none is open. */
   #neighbour(offset: -1 | 1): string | null {
-    const rows = this.rows ?? [];
+    const rows = this.#rows;
     const index = rows.findIndex((row) => row.problemId === this.problemId);
     const neighbour = index === -1 ? (offset === 1 ? rows[0] : undefined) : rows[index + offset];
-    if (!neighbour) return null;
-    const { studyId } = this.snapshot;
-    return formatAddress({ kind: 'trace', studyId, problemId: neighbour.problemId });
+    return neighbour ? this.#addressOf(neighbour.problemId) : null;
   }
 
-  #step(event: KeyboardEvent): void {
+  #addressOf(problemId: string, place?: StepPlace): string {
+    const { studyId } = this.snapshot;
+    return formatAddress({
+      kind: 'trace',
+      studyId,
+      problemId,
+      ...(place === undefined ? {} : { place }),
+    });
+  }
+
+  #press(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const [target] = event.composedPath();
     if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
-    const key = event.key.toLowerCase();
-    if (key !== 'j' && key !== 'k') return;
-    const address = this.#neighbour(key === 'j' ? 1 : -1);
-    if (!address) return;
+    if (event.composedPath().some((node) => node instanceof HTMLDialogElement)) return;
+    const actions: Readonly<Record<string, () => void>> = {
+      j: () => this.#go(this.#neighbour(1)),
+      k: () => this.#go(this.#neighbour(-1)),
+      n: () => this.#seekRejected(),
+      g: () => (this.showsGold = !this.showsGold),
+      '/': () => this.renderRoot.querySelector('winnow-trace-filters')?.focus(),
+      '?': () => this.renderRoot.querySelector('winnow-trace-keys')?.show(),
+      escape: () => this.#leave(),
+    };
+    const action = actions[event.key.toLowerCase()];
+    if (action === undefined) return;
     event.preventDefault();
-    // Stepping through hundreds of traces should not fill the history with them.
-    window.location.replace(address);
+    action();
+  }
+
+  /** Stepping through hundreds of traces should not fill the history with them. */
+  #go(address: string | null): void {
+    if (address !== null) window.location.replace(address);
+  }
+
+  #leave(): void {
+    if (this.problemId === null) return;
+    const { studyId } = this.snapshot;
+    window.location.hash = formatAddress({ kind: 'study', studyId, view: 'traces' });
+  }
+
+  #point(place: StepPlace | null): void {
+    if (place !== null && this.problemId !== null) this.#go(this.#addressOf(this.problemId, place));
+  }
+
+  #seekRejected(): void {
+    const here = this.trace?.problemId === this.problemId ? this.trace : null;
+    const place = here && nextRejectedStep(here, this.place);
+    if (place) {
+      this.#point(place);
+      return;
+    }
+    const row = nextRejectedRow(this.#rows, this.problemId);
+    if (row === null) return;
+    this.#seeksRejected = true;
+    this.#go(this.#addressOf(row.problemId));
   }
 }
 

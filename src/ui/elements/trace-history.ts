@@ -14,7 +14,6 @@ class TraceHistoryElement extends LitElement {
     css`
       ol {
         display: grid;
-        margin-top: 1.1rem;
         padding: 0.7rem 0.9rem;
         border-radius: var(--radius-small);
         background: var(--sunken);
@@ -47,6 +46,9 @@ class TraceHistoryElement extends LitElement {
       .bad .icon {
         color: var(--rejected);
       }
+      h3 {
+        margin-bottom: 0.55rem;
+      }
       strong {
         font-weight: 620;
       }
@@ -56,15 +58,16 @@ class TraceHistoryElement extends LitElement {
   declare trace: Trace;
 
   override render() {
-    return html`<ol aria-label="What happened">
-      ${traceHistory(this.trace).map(
-        ({ title, sentence, good }) =>
-          html`<li class=${good === null ? '' : good ? 'good' : 'bad'}>
-            ${icon(good === null ? 'file' : good ? 'check' : 'cross')}
-            <strong>${title}.</strong> ${sentence}
-          </li>`,
-      )}
-    </ol>`;
+    return html`<h3>What happened</h3>
+      <ol aria-label="What happened">
+        ${traceHistory(this.trace).map(
+          ({ title, sentence, good }) =>
+            html`<li class=${good === null ? '' : good ? 'good' : 'bad'}>
+              ${icon(good === null ? 'file' : good ? 'check' : 'cross')}
+              <strong>${title}.</strong> ${sentence}
+            </li>`,
+        )}
+      </ol>`;
   }
 }
 

@@ -1,15 +1,17 @@
 /** `<winnow-trace-list>`: thousands of traces as rows of one height, of which only those in sight exist. */
 
 import { css, html, LitElement, nothing } from 'lit';
-import type { TraceRow } from '../../worker/protocol';
+import type { Verdict } from '../../rationale/trace';
+import type { TraceRow } from '../../rationale/trace-listing';
 import { formatAddress } from '../address';
-import { icon } from '../icons';
+import { icon, verdictIcon } from '../icons';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
-import { REASON_WORDING } from '../wording';
+import { REASON_WORDING, VERDICT_WORDING } from '../wording';
 
 /** CSS pixels; the windowing needs every row to have exactly this height. */
-const ROW_HEIGHT = 116;
+const ROW_HEIGHT = 88;
+const VERDICTS = ['kept', 'repaired', 'rejected'] as const satisfies readonly Verdict[];
 /** Rows rendered beyond each edge, so that scrolling shows no gaps. */
 const MARGIN_ROWS = 8;
 
@@ -27,7 +29,8 @@ class TraceListElement extends LitElement {
     controls,
     css`
       .frame {
-        height: min(72vh, 46rem);
+        height: min(calc(100vh - 2rem), 60rem);
+        min-height: 24rem;
         padding: 0;
         overflow-y: auto;
         overscroll-behavior: contain;
@@ -35,7 +38,7 @@ class TraceListElement extends LitElement {
       a {
         display: grid;
         align-content: center;
-        gap: 0.3rem;
+        gap: 0.25rem;
         height: ${ROW_HEIGHT}px;
         padding: 0.35rem 0.9rem;
         border-bottom: 1px solid var(--line);
@@ -92,7 +95,9 @@ class TraceListElement extends LitElement {
       .repaired {
         color: var(--repaired);
       }
-      .reasons {
+      .facts > .rest {
+        display: block;
+        min-width: 0;
         overflow: hidden;
         text-overflow: ellipsis;
       }
@@ -171,28 +176,11 @@ class TraceListElement extends LitElement {
           <span>${row.difficulty} ${row.difficulty === 1 ? 'step' : 'steps'}</span>
           ${
             judged
-              ? html`<span class="kept" title="Steps kept">${row.kept} kept</span> ${
-                    row.repaired > 0
-                      ? html`<span class="repaired">${row.repaired} repaired</span>`
-                      : nothing
-                  }
-                  ${
-                    row.rejected > 0
-                      ? html`<span class="rejected">${row.rejected} rejected</span>`
-                      : nothing
-                  }`
+              ? VERDICTS.map((verdict) => renderVerdict(verdict, row[verdict]))
               : html`<span>not judged yet</span>`
           }
+          <span class="rest">${remarks(row).join(', ')}</span>
         </span>
-        ${
-          row.reasons.length > 0
-            ? html`<span class="facts"
-                ><span class="reasons"
-                  >${row.reasons.map((reason) => REASON_WORDING[reason].label).join(', ')}</span
-                ></span
-              >`
-            : nothing
-        }
       </a>
     </div>`;
   }
@@ -213,6 +201,24 @@ class TraceListElement extends LitElement {
     if (top >= frame.scrollTop && top + ROW_HEIGHT <= frame.scrollTop + frame.clientHeight) return;
     frame.scrollTop = top - frame.clientHeight / 2 + ROW_HEIGHT / 2;
   }
+}
+
+/** What may be cut off where there is no room: who failed, and for which reasons steps did. */
+function remarks({ failedRuns, reasons }: TraceRow): string[] {
+  const failed = failedRuns.length;
+  return [
+    ...(failed === 0 ? [] : [`${failed} ${failed === 1 ? 'student' : 'students'} wrong`]),
+    ...reasons.map((reason) => REASON_WORDING[reason].label.toLowerCase()),
+  ];
+}
+
+/** `3 kept` as a mark and a number; nothing where there is none. */
+function renderVerdict(verdict: Verdict, count: number) {
+  if (count === 0) return nothing;
+  const word = VERDICT_WORDING[verdict].label.toLowerCase();
+  return html`<span class=${verdict} title="Steps ${word}"
+    >${verdictIcon(verdict)} ${count}<span class="visually-hidden"> ${word}</span></span
+  >`;
 }
 
 customElements.define('winnow-trace-list', TraceListElement);

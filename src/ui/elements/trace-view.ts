@@ -1,21 +1,26 @@
-/** `<winnow-trace-view>`: one problem with everything the teacher wrote for it, judged step by step. */
+/** `<winnow-trace-view>`: one problem with everything the teacher wrote for it and what became of that. */
 
 import { css, html, LitElement, nothing } from 'lit';
-import type { JudgedRationale, TeacherSample, Trace } from '../../rationale/trace';
-import { formatAddress } from '../address';
+import type { Trace } from '../../rationale/trace';
+import type { StudentAnswers } from '../../storage/trace-listing';
+import { formatAddress, type StepPlace } from '../address';
+import { answerBadge } from '../answer-badge';
 import { formatCount } from '../format';
 import { icon } from '../icons';
-import { rationaleParts, stepText, stepTextStyles } from '../step-text';
+import { plainRationale, rationaleStyles } from '../step-text';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
-import { attemptTitle, taughtAttempt } from '../trace-history';
-import { PROVENANCE_WORDING } from '../wording';
-import './judged-step';
+import './judged-attempt';
+import './student-answers';
+import './taught-rationale';
 import './trace-history';
 
 class TraceViewElement extends LitElement {
   static override properties = {
     trace: { attribute: false },
+    answers: { attribute: false },
+    place: { attribute: false },
+    showsGold: { attribute: false },
     position: { attribute: false },
     count: { attribute: false },
     previous: { attribute: false },
@@ -25,7 +30,7 @@ class TraceViewElement extends LitElement {
   static override styles = [
     base,
     controls,
-    stepTextStyles,
+    rationaleStyles,
     css`
       .bar {
         display: flex;
@@ -46,11 +51,13 @@ class TraceViewElement extends LitElement {
         opacity: 0.5;
       }
       h2 {
+        max-width: 46rem;
         font-size: 1.12rem;
         font-weight: 500;
         line-height: 1.5;
         letter-spacing: 0;
         text-wrap: wrap;
+        overflow-wrap: anywhere;
       }
       h2:focus {
         outline: none;
@@ -64,45 +71,24 @@ class TraceViewElement extends LitElement {
       .columns {
         display: grid;
         gap: 1.3rem clamp(1rem, 3vw, 2rem);
-        margin-top: 1.2rem;
+        margin: 1.2rem 0 1.5rem;
       }
       .columns > * {
+        display: grid;
+        align-content: start;
+        gap: 1.4rem;
         min-width: 0;
       }
-      article + article,
-      section + section {
-        margin-top: 1.4rem;
-      }
-      h3 {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 0.3rem 0.6rem;
+      .gold summary {
         margin-bottom: 0.55rem;
+        color: var(--ink);
+        font-weight: 650;
       }
-      h3 .small {
-        font-weight: 400;
+      .gold kbd {
+        font: inherit;
       }
-      ol {
-        display: grid;
-        gap: 0.5rem;
-      }
-      .plain li {
-        padding: 0.5rem 0.75rem;
-        border-radius: var(--radius-small);
-        background: var(--sunken);
-        overflow-wrap: anywhere;
-      }
-      .answer {
-        margin-top: 0.5rem;
-        font-weight: 600;
-      }
-      ol + .small {
-        margin-top: 0.45rem;
-      }
-      .taught {
-        border-left: 4px solid var(--accent);
-        padding-left: 0.9rem;
+      winnow-student-answers {
+        margin-bottom: 1.5rem;
       }
       @media (min-width: 48rem) {
         .columns {
@@ -118,50 +104,49 @@ class TraceViewElement extends LitElement {
   ];
 
   declare trace: Trace;
+  /** Null while they are read. */
+  declare answers: StudentAnswers | null;
+  declare place: StepPlace | null;
+  declare showsGold: boolean;
   declare position: number;
   declare count: number;
   declare previous: string | null;
   declare next: string | null;
 
+  constructor() {
+    super();
+    this.answers = null;
+    this.place = null;
+    this.showsGold = false;
+  }
+
   override render() {
     const { trace } = this;
-    const greedy = trace.samples.find((sample) => sample.sample === 0);
-    const list = formatAddress({ kind: 'study', studyId: trace.studyId, view: 'traces' });
     return html`<article class="panel" aria-labelledby="question">
-      <nav class="bar" aria-label="Problems">
-        <a class="button back" href=${list}>${icon('back')} All problems</a>
-        ${this.#renderNeighbour(this.previous, 'Previous', 'K')}
-        ${this.#renderNeighbour(this.next, 'Next', 'J')}
-        <span class="small soft number"
-          >${
-            this.position >= 0
-              ? `${formatCount(this.position + 1)} of ${formatCount(this.count)}`
-              : 'not in the filtered list'
-          }</span
-        >
-      </nav>
+      ${this.#renderBar()}
       <h2 id="question" tabindex="-1">${trace.question}</h2>
-      <p class="facts">
-        <span class="badge">${trace.difficulty} ${trace.difficulty === 1 ? 'step' : 'steps'}</span>
-        <span class="badge" title="The answer that the problem’s author gives"
-          >Gold answer ${trace.goldAnswer}</span
-        >
-        ${greedy ? answerBadge(greedy, trace.goldAnswer, 'Teacher’s first answer') : nothing}
-        <span class="badge" title="How this training problem is named in the study"
-          >${trace.problemId}</span
-        >
-      </p>
-      <winnow-trace-history .trace=${trace}></winnow-trace-history>
+      ${this.#renderFacts()}
       <div class="columns">
-        <div>${trace.samples.map((sample) => this.#renderSample(sample))}</div>
         <div>
-          ${this.#renderTaught()}
-          <section aria-label="Gold rationale">
-            <h3>The author’s solution</h3>
+          ${trace.samples.map(
+            (sample) =>
+              html`<winnow-judged-attempt
+                .trace=${trace}
+                .sample=${sample}
+                .place=${this.place}
+              ></winnow-judged-attempt>`,
+          )}
+        </div>
+        <div>
+          <winnow-taught-rationale .trace=${trace}></winnow-taught-rationale>
+          <details class="gold" ?open=${this.showsGold} @toggle=${this.#toggleGold}>
+            <summary aria-keyshortcuts="G">The author’s solution</summary>
             ${plainRationale(trace.goldRationale)}
-          </section>
+          </details>
         </div>
       </div>
+      <winnow-student-answers .trace=${trace} .answers=${this.answers}></winnow-student-answers>
+      <winnow-trace-history .trace=${trace}></winnow-trace-history>
     </article>`;
   }
 
@@ -176,8 +161,36 @@ class TraceViewElement extends LitElement {
     }
   }
 
-  #focusQuestion(): void {
-    this.renderRoot.querySelector<HTMLElement>('#question')?.focus();
+  #renderBar() {
+    const { studyId } = this.trace;
+    const list = formatAddress({ kind: 'study', studyId, view: 'traces' });
+    return html`<nav class="bar" aria-label="Problems">
+      <a class="button back" href=${list}>${icon('back')} All problems</a>
+      ${this.#renderNeighbour(this.previous, 'Previous', 'K')}
+      ${this.#renderNeighbour(this.next, 'Next', 'J')}
+      <span class="small soft number"
+        >${
+          this.position >= 0
+            ? `${formatCount(this.position + 1)} of ${formatCount(this.count)}`
+            : 'not in the filtered list'
+        }</span
+      >
+    </nav>`;
+  }
+
+  #renderFacts() {
+    const { trace } = this;
+    const greedy = trace.samples.find((sample) => sample.sample === 0);
+    return html`<p class="facts">
+      <span class="badge">${trace.difficulty} ${trace.difficulty === 1 ? 'step' : 'steps'}</span>
+      <span class="badge" title="The answer that the problem’s author gives"
+        >Gold answer ${trace.goldAnswer}</span
+      >
+      ${greedy ? answerBadge(greedy.answer, trace.goldAnswer, 'Teacher’s first answer') : nothing}
+      <span class="badge" title="How this training problem is named in the study"
+        >${trace.problemId}</span
+      >
+    </p>`;
   }
 
   #renderNeighbour(address: string | null, label: string, key: string) {
@@ -192,81 +205,15 @@ class TraceViewElement extends LitElement {
     >`;
   }
 
-  #renderSample(sample: TeacherSample) {
-    const judged = this.trace.judged.find((each) => each.sample === sample.sample);
-    const title = attemptTitle(sample);
-    const isTaught = judged !== undefined && judged === taughtAttempt(this.trace);
-    const how =
-      sample.temperature === 0
-        ? 'Greedy: the likeliest token each time'
-        : `Sampled at temperature ${sample.temperature}`;
-    return html`<article aria-label=${title}>
-      <h3>
-        ${title} ${answerBadge(sample, this.trace.goldAnswer, 'Answer')}
-        ${isTaught ? html`<span class="badge kept">${icon('check')} Taught</span>` : nothing}
-        <span class="small soft" title=${how}
-          >${sample.temperature === 0 ? 'greedy' : `temperature ${sample.temperature}`}${
-            sample.hinted === true ? ', told the answer' : ''
-          },
-          ${formatCount(sample.tokens)} tokens</span
-        >
-      </h3>
-      ${
-        judged
-          ? this.#renderJudged(judged)
-          : html`${plainRationale(sample.text)}
-              <p class="small soft">Feedback has not looked at it yet.</p>`
-      }
-    </article>`;
+  #focusQuestion(): void {
+    this.renderRoot.querySelector<HTMLElement>('#question')?.focus();
   }
 
-  #renderJudged(judged: JudgedRationale) {
-    return html`<ol>
-        ${judged.steps.map(
-          (step, index) =>
-            html`<li>
-              <winnow-judged-step .step=${step} .index=${index}></winnow-judged-step>
-            </li>`,
-        )}
-      </ol>
-      <p class="small soft">
-        ${
-          judged.accepted
-            ? 'What is left is a verified chain that ends in the gold answer.'
-            : 'What is left does not lead to the gold answer, so this attempt is not used.'
-        }
-      </p>`;
+  #toggleGold(event: Event): void {
+    if (!(event.target instanceof HTMLDetailsElement)) return;
+    if (event.target.open === this.showsGold) return;
+    this.dispatchEvent(new CustomEvent('winnow-gold', { detail: event.target.open }));
   }
-
-  #renderTaught() {
-    const { winnowed, provenance } = this.trace;
-    if (provenance === null) return nothing;
-    const wording = PROVENANCE_WORDING[provenance];
-    return html`<section class="taught" aria-label="Winnowed rationale">
-      <h3>What the student is taught <span class="badge">${wording.label}</span></h3>
-      ${winnowed === null ? nothing : plainRationale(winnowed)}
-      <p class="small soft">${wording.explanation}</p>
-    </section>`;
-  }
-}
-
-function answerBadge(sample: TeacherSample, goldAnswer: string, label: string) {
-  if (sample.answer === null) {
-    return html`<span class="badge wrong">${icon('cross')} No answer</span>`;
-  }
-  const right = sample.answer === goldAnswer;
-  return html`<span class="badge ${right ? 'right' : 'wrong'}"
-    >${icon(right ? 'check' : 'cross')} ${label} ${sample.answer},
-    ${right ? 'right' : 'wrong'}</span
-  >`;
-}
-
-function plainRationale(rationale: string) {
-  const { steps, answer } = rationaleParts(rationale);
-  return html`<ol class="plain">
-      ${steps.map((step) => html`<li>${stepText(step)}</li>`)}
-    </ol>
-    ${answer === null ? nothing : html`<p class="answer">Answer: ${answer}</p>`}`;
 }
 
 customElements.define('winnow-trace-view', TraceViewElement);

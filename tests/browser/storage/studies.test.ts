@@ -3,8 +3,10 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Problem } from '../../../src/data/problem';
 import type { StepVerdict, Trace } from '../../../src/rationale/trace';
+import type { TraceFilter } from '../../../src/rationale/trace-listing';
 import type { Database } from '../../../src/storage/database';
 import { Stores } from '../../../src/storage/stores';
+import { listTraces } from '../../../src/storage/trace-listing';
 import { bytesOf, emptyDatabase, runRecord, STUDY_ID, studyRecord, trace } from './records';
 
 async function open(): Promise<{ database: Database; stores: Stores }> {
@@ -90,15 +92,20 @@ test('the trace list filters by every condition together', async () => {
     ],
     studyRecord(),
   );
-  const list = async (filter: Parameters<typeof stores.traces.list>[1]): Promise<number[]> =>
-    (await stores.traces.list(STUDY_ID, filter)).map(({ index }) => index);
+  const list = async (filter: TraceFilter): Promise<number[]> => {
+    const { rows } = await listTraces(stores, { studyId: STUDY_ID, filter, order: 'problem' });
+    return rows.map(({ index }) => index);
+  };
   expect(await list({})).toEqual([0, 1, 2, 3]);
   expect(await list({ verdict: 'rejected' })).toEqual([1, 2, 3]);
   expect(await list({ verdict: 'repaired' })).toEqual([]);
   expect(await list({ reason: 'arithmetic', provenance: 'gold' })).toEqual([1, 3]);
-  expect(await list({ greedyRight: true })).toEqual([3]);
+  expect(await list({ answer: 'right' })).toEqual([3]);
   expect(await list({ text: 'PEARS ' })).toEqual([2]);
-  const [row] = await stores.traces.list(STUDY_ID, { text: 'pears' });
+  const query = { studyId: STUDY_ID, filter: { text: 'pears' }, order: 'problem' } as const;
+  const { rows, total } = await listTraces(stores, query);
+  const [row] = rows;
+  expect(total).toBe(4);
   expect(row).toEqual({
     problemId: 'problem-2',
     index: 2,
@@ -110,6 +117,8 @@ test('the trace list filters by every condition together', async () => {
     rejected: 1,
     repaired: 0,
     reasons: ['arithmetic'],
+    students: 'not-asked',
+    failedRuns: [],
   });
 });
 
@@ -120,7 +129,8 @@ test('listing ten thousand traces with a filter takes well under a second', asyn
     await stores.traces.commit(block, studyRecord());
   }
   const started = performance.now();
-  const rows = await stores.traces.list(STUDY_ID, { text: 'has 1234 apples' });
+  const filter = { text: 'has 1234 apples' };
+  const { rows } = await listTraces(stores, { studyId: STUDY_ID, filter, order: 'longest' });
   expect(rows).toHaveLength(1);
   expect(performance.now() - started).toBeLessThan(1_500);
 });

@@ -7,6 +7,7 @@ import { cutIntoChunks, sha256 } from '../../../src/storage/chunks';
 import { openDatabase } from '../../../src/storage/database';
 import { DATABASE_VERSION } from '../../../src/storage/schema';
 import { Stores } from '../../../src/storage/stores';
+import { traceRowRecord } from '../../../src/storage/trace-row';
 import { KEPT_VERSIONS, openOldDatabase } from './database-versions';
 import { bytesOf, runRecord, STUDY_ID, studyRecord, trace } from './records';
 
@@ -23,6 +24,8 @@ test.each(KEPT_VERSIONS)('a database of version %i keeps all it holds', async (v
   const stored = version === 1 ? configuration : { ...configuration, models };
   await old.put('studies', { ...studyRecord(), configuration: stored });
   await old.put('traces', trace(0));
+  const row = { ...traceRowRecord(trace(0)), ...(version >= 3 ? { digest: 'ab' } : {}) };
+  await old.put('traceRows', { ...row, searchText: 'only the question' });
   await old.put('runs', runRecord(1));
   const bytes = bytesOf(9, 1);
   const [piece] = cutIntoChunks(bytes);
@@ -45,6 +48,8 @@ test.each(KEPT_VERSIONS)('a database of version %i keeps all it holds', async (v
     runs: [runRecord(1)],
   });
   expect(await stores.traces.read(STUDY_ID, 'problem-0')).toEqual(trace(0));
+  // The list of then was searched by less.
+  expect(await stores.traces.rows(STUDY_ID)).toEqual([row]);
   const { checkpoint } = await new CheckpointStore(database).readNewest(runId);
   expect(checkpoint?.bytes).toEqual(bytes);
   expect(await stores.artefacts.list()).toEqual([]);

@@ -56,7 +56,8 @@ test('a language model teaches the pocket student', { timeout: 240_000 }, async 
   expect(study.report?.methods).toHaveLength(3);
   expect(study.report?.teacher).not.toBeNull();
 
-  const rows = await client.request('listTraces', { studyId, filter: {} });
+  const query = { studyId, filter: {}, order: 'problem' } as const;
+  const { rows } = await client.request('listTraces', query);
   expect(rows).toHaveLength(8);
   for (const { problemId } of rows) {
     const trace = await client.request('readTrace', { studyId, problemId });

@@ -9,6 +9,7 @@ describe('addresses', () => {
     { kind: 'study', studyId: 'a b&c=d#e', view: 'overview' },
     { kind: 'study', studyId: 'study-1', view: 'traces' },
     { kind: 'trace', studyId: 'study-1', problemId: 'gsm8k-train-12' },
+    { kind: 'trace', studyId: 'study-1', problemId: 'p', place: { sample: 0, step: 2 } },
     { kind: 'run', preset: 'demo', backend: 'wasm', seed: 12 },
     { kind: 'run', preset: 'smoke', backend: 'auto', seed: null },
   ])('reads back $kind', (address) => {
@@ -33,8 +34,17 @@ describe('addresses', () => {
     ['#run=demo&seed=4294967295', { seed: 4_294_967_295 }],
     [`#study=${'x'.repeat(1000)}`, { kind: 'home' }],
     ['#trace=only', { kind: 'home' }],
+    ['#study=s&trace=p&attempt=2&step=1', { place: { sample: 1, step: 0 } }],
     ['#%E0%A4%A', { kind: 'home' }],
   ])('distrusts %s', (hash, expected) => {
     expect(parseAddress(hash)).toMatchObject(expected);
   });
+
+  it.each(['attempt=0&step=1', 'attempt=1', 'attempt=1&step=1e3', 'attempt=1&step=99999'])(
+    'opens a trace and points at nothing where it says %s',
+    (place) => {
+      const address = parseAddress(`#study=s&trace=p&${place}`);
+      expect(address).toEqual({ kind: 'trace', studyId: 's', problemId: 'p' });
+    },
+  );
 });

@@ -9,7 +9,10 @@ import {
   type Trace,
   type Verdict,
 } from '../../../src/rationale/trace';
-import type { TraceFilter, TraceRow } from '../../../src/worker/protocol';
+import type { TraceRow } from '../../../src/rationale/trace-listing';
+import type { SearchableRow } from '../../../src/rationale/trace-query';
+import type { StudentAnswers } from '../../../src/storage/trace-listing';
+import { evaluateOutput } from '../../../src/evaluate/records';
 
 function step(text: string, verdict: Verdict, reason: Reason | null, message: string): StepVerdict {
   return {
@@ -23,7 +26,7 @@ function step(text: string, verdict: Verdict, reason: Reason | null, message: st
       score: name === reason ? 0.25 : 1,
       message: name === reason ? message : '',
     })),
-    dependsOn: verdict === 'kept' ? [0] : [],
+    dependsOn: [],
   };
 }
 
@@ -63,7 +66,10 @@ export function fixtureTrace(index: number): Trace {
     replacement: `So [${product}-2=${answer}] ${answer} are left`,
   };
   const first = step(`She packs [${boxes}*${pears}=${product}] ${product} pears`, 'kept', null, '');
-  const last = step(`So [${product}-2=${answer}] ${answer} are left`, 'kept', null, '');
+  const last: StepVerdict = {
+    ...step(`So [${product}-2=${answer}] ${answer} are left`, 'kept', null, ''),
+    dependsOn: [0],
+  };
   const greedySteps = greedyRight ? [first, flawed, last] : [first, flawed, repaired];
   const judged: JudgedRationale[] = [
     {
@@ -119,16 +125,37 @@ export function fixtureRow(index: number): TraceRow {
     rejected: count('rejected'),
     repaired: count('repaired'),
     reasons: [...new Set(steps.flatMap((each) => each.reason ?? []))],
+    students: index % 5 === 0 ? 'some-wrong' : 'not-asked',
+    failedRuns: index % 5 === 0 ? ['study-1-answer'] : [],
   };
 }
 
-/** What the worker's filter does, in its simplest form. */
-export function matches(row: TraceRow, filter: TraceFilter): boolean {
-  return (
-    (filter.verdict === undefined || row[filter.verdict] > 0) &&
-    (filter.reason === undefined || row.reasons.includes(filter.reason)) &&
-    (filter.provenance === undefined || row.provenance === filter.provenance) &&
-    (filter.greedyRight === undefined || row.greedyRight === filter.greedyRight) &&
-    (filter.text === undefined || row.question.toLowerCase().includes(filter.text.toLowerCase()))
-  );
+/** The same with what it is searched by. */
+export function fixtureSearchableRow(index: number): SearchableRow {
+  const row = fixtureRow(index);
+  return { row, searchText: row.question.toLowerCase() };
+}
+
+/** Every fifth problem was asked of three students, of which the first always fails. */
+export function fixtureAnswers(index: number): StudentAnswers {
+  if (index % 5 !== 0) return { answers: [], asked: 480 };
+  const { problemId, goldAnswer, difficulty, goldRationale } = fixtureTrace(index);
+  const problem = { id: problemId, difficulty, goldAnswer };
+  // A student of bare answers writes no mark before them, and is read as if it had.
+  const outputs = { answer: '#### 7', cot: goldRationale, feedback: goldRationale } as const;
+  return {
+    asked: 480,
+    answers: (['answer', 'cot', 'feedback'] as const).map((method) => ({
+      run: { runId: `study-1-${method}`, method, seed: 7 },
+      record: {
+        ...evaluateOutput(
+          problem,
+          'train',
+          { output: outputs[method], tokens: 12 },
+          { targetTokens: 0, targetTokensRight: 0, loss: 0 },
+        ),
+        output: method === 'answer' ? '7' : outputs[method],
+      },
+    })),
+  };
 }

@@ -1,7 +1,7 @@
 /** The page with a scripted worker: from the first screen through a running study to its report. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { page, userEvent } from 'vitest/browser';
+import { page } from 'vitest/browser';
 import { METHODS } from '../../../src/study/methods';
 import { fixtureSnapshot } from './fixture-study';
 import { asked, open } from './opened-page';
@@ -169,61 +169,5 @@ describe('a finished study', () => {
   it('says when an address leads to no study', async () => {
     await open({}, '#study=gone');
     await expect.element(page.getByRole('alert')).toHaveTextContent('not in this browser any more');
-  });
-});
-
-describe('the rationales of a study', () => {
-  const problem = 'pocket-7-000042';
-
-  it('renders only the rows in sight of thousands', async () => {
-    await open({ studies: [fixtureSnapshot('end')] }, '#study=study-1&view=traces');
-    await expect.element(page.getByText('2,400 problems', { exact: true })).toBeVisible();
-    await expect.poll(() => page.getByRole('listitem').elements().length).toBeGreaterThan(10);
-    expect(page.getByRole('listitem').elements().length).toBeLessThan(80);
-  });
-
-  it('opens a trace by its address and shows verdicts in words with their reasons', async () => {
-    await open({ studies: [fixtureSnapshot('end')] }, `#study=study-1&trace=${problem}`);
-    const trace = page.getByRole('article', { name: /on day 43/ });
-    await expect.element(trace).toBeVisible();
-    const history = trace.getByRole('list', { name: 'What happened' });
-    await expect.element(history.getByText(/answered 15, which is wrong/)).toBeVisible();
-    await expect.element(history.getByText(/Attempt 2, as it was written/)).toBeVisible();
-    const first = trace.getByRole('article', { name: 'First attempt' });
-    await expect.element(first.getByText('Rejected', { exact: true })).toBeVisible();
-    await expect.element(first.getByText('Repaired', { exact: true })).toBeVisible();
-    await expect.element(first.getByText('Wrong arithmetic.')).toBeVisible();
-    await expect.element(first.getByText('18 - 2 is 16, the step says 15.')).toBeVisible();
-    await first.getByText('Every check').first().click();
-    await expect.element(first.getByRole('row', { name: /Redundant 1.00/ }).first()).toBeVisible();
-    await expect.element(trace.getByText('Resampled', { exact: true })).toBeVisible();
-  });
-
-  it('steps with J and K, but not while someone types', async () => {
-    await open({ studies: [fixtureSnapshot('end')] }, `#study=study-1&trace=${problem}`);
-    await expect.element(page.getByText('43 of 2,400')).toBeVisible();
-    await userEvent.keyboard('j');
-    await expect.element(page.getByText('44 of 2,400')).toBeVisible();
-    await userEvent.keyboard('kk');
-    await expect.element(page.getByText('42 of 2,400')).toBeVisible();
-    await page.getByRole('searchbox').click();
-    await userEvent.keyboard('jkj');
-    await expect.element(page.getByText('No problem fits these filters.')).toBeVisible();
-    expect(window.location.hash).toContain('000041');
-  });
-
-  it('filters by what became of the steps', async () => {
-    const worker = await open({ studies: [fixtureSnapshot('end')] }, '#study=study-1&view=traces');
-    await page.getByLabelText('Teacher’s first answer').selectOptions('wrong');
-    await expect.element(page.getByText('800 problems', { exact: true })).toBeVisible();
-    await page.getByLabelText('Taught from').selectOptions('gold');
-    await expect
-      .poll(() => asked(worker, 'listTraces').at(-1))
-      .toMatchObject({
-        parameters: { filter: { greedyRight: false, provenance: 'gold' } },
-      });
-    await page.getByRole('button', { name: 'Clear the filters' }).click();
-    await expect.element(page.getByText('2,400 problems', { exact: true })).toBeVisible();
-    await expect.element(page.getByLabelText('Taught from')).toHaveValue('');
   });
 });

@@ -1,6 +1,7 @@
 /** A worker that follows a script: it answers every request at once, from fixtures but for the inspection of files. */
 
 import { inspectProblemFiles } from '../../../src/data/file-inspection';
+import { queryTraces } from '../../../src/rationale/trace-query';
 import type { StudySnapshot } from '../../../src/study/snapshot';
 import type { WorkerPort } from '../../../src/worker/client';
 import type {
@@ -11,7 +12,7 @@ import type {
 } from '../../../src/worker/protocol';
 import { fixtureEstimate } from './fixture-estimate';
 import { fixtureSnapshot } from './fixture-study';
-import { fixtureRow, fixtureTrace, matches } from './fixture-traces';
+import { fixtureAnswers, fixtureSearchableRow, fixtureTrace } from './fixture-traces';
 
 export interface Script {
   /** Studies that are already stored. */
@@ -128,9 +129,17 @@ export class ScriptedWorker implements WorkerPort {
       case 'readSnapshot':
         return this.#studies.get(message.parameters.studyId) ?? null;
       case 'listTraces':
-        return Array.from({ length: this.#script.traces ?? 2400 }, (_, index) =>
-          fixtureRow(index),
-        ).filter((row) => matches(row, message.parameters.filter));
+        return queryTraces(
+          Array.from({ length: this.#script.traces ?? 2400 }, (_, index) =>
+            fixtureSearchableRow(index),
+          ),
+          message.parameters.filter,
+          message.parameters.order,
+        );
+      case 'exportTraces':
+        return new Blob(['{}\n']);
+      case 'readStudentAnswers':
+        return fixtureAnswers(Number(message.parameters.problemId.slice(-6)));
       case 'readTrace': {
         const index = Number(message.parameters.problemId.slice(-6));
         return index < (this.#script.traces ?? 2400) ? fixtureTrace(index) : null;
