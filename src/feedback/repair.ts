@@ -1,5 +1,6 @@
 /** Repair: from a teacher's samples of a problem to the rationale the `feedback` method trains on, or to none. */
 
+import { provenanceOf } from '../rationale/taught';
 import type { JudgedRationale, Provenance, TeacherSample } from '../rationale/trace';
 import { formatRationale } from '../text/grammar';
 import { judgeRationale } from './judge';
@@ -81,13 +82,8 @@ export function winnow(
   }));
   const first = repaired.find(({ rationale }) => rationale !== null);
   if (first !== undefined) {
-    const greedy = first.changed ? 'teacher-trimmed' : 'teacher';
-    return {
-      judged,
-      winnowed: first.rationale,
-      provenance:
-        first.sample.sample === 0 ? greedy : first.sample.hinted === true ? 'hinted' : 'resampled',
-    };
+    const provenance = provenanceOf(first.sample, first.changed);
+    return { judged, winnowed: first.rationale, provenance };
   }
   return goldFallback
     ? { judged, winnowed: context.goldRationale, provenance: 'gold' }

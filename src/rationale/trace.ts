@@ -61,6 +61,8 @@ export interface StepVerdict {
   readonly likelihoods?: readonly StepLikelihood[];
   /** What a repaired step was replaced by; absent otherwise. */
   readonly replacement?: string;
+  /** What the visitor decided against the checks; counts in place of `verdict`, which stays as it was. */
+  readonly byHand?: 'kept' | 'rejected';
 }
 
 /** Where the winnowed rationale came from. */
@@ -69,6 +71,7 @@ export const PROVENANCES = [
   'teacher-trimmed', // some steps deleted or merged, the rest as written
   'resampled', // another sample of the teacher, possibly trimmed
   'hinted', // a sample of the teacher with the gold answer in its prompt, possibly trimmed
+  'by-hand', // a sample of the teacher whose steps the visitor has judged
   'gold', // the gold rationale, after every sample was rejected
   'none', // nothing usable and no fallback allowed: the problem is left out
 ] as const;

@@ -1,5 +1,6 @@
 /** The small projection of a trace that the trace list is made from. */
 
+import { verdictOf } from '../rationale/taught';
 import type { Reason, Trace } from '../rationale/trace';
 import type { TraceRowRecord } from './schema';
 
@@ -17,9 +18,9 @@ export function traceRowRecord(trace: Trace): TraceRowRecord {
     difficulty: trace.difficulty,
     greedyRight: greedy?.answer === trace.goldAnswer,
     provenance: trace.provenance,
-    kept: steps.filter((step) => step.verdict === 'kept').length,
-    rejected: steps.filter((step) => step.verdict === 'rejected').length,
-    repaired: steps.filter((step) => step.verdict === 'repaired').length,
+    kept: steps.filter((step) => verdictOf(step) === 'kept').length,
+    rejected: steps.filter((step) => verdictOf(step) === 'rejected').length,
+    repaired: steps.filter((step) => verdictOf(step) === 'repaired').length,
     reasons: [...reasons],
     searchText: searchText(trace),
   };

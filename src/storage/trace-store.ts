@@ -36,6 +36,17 @@ export class TraceStore {
     );
   }
 
+  /** Writes one trace again; what the study counts stays what its stages did. */
+  async replace(trace: Trace): Promise<void> {
+    const digest = await traceDigest(trace);
+    await this.database.write(['traces', 'traceRows'], 'relaxed', async (transaction) => {
+      await Promise.all([
+        transaction.objectStore('traces').put(trace),
+        transaction.objectStore('traceRows').put({ ...traceRowRecord(trace), digest }),
+      ]);
+    });
+  }
+
   async read(studyId: string, problemId: string): Promise<Trace | null> {
     const trace = await this.database.connection.getFromIndex('traces', 'by-problem', [
       studyId,

@@ -1,5 +1,6 @@
 /** Where the next rejected step is, in a trace and in the list of traces. */
 
+import { verdictOf } from '../rationale/taught';
 import type { Trace } from '../rationale/trace';
 import type { TraceRow } from '../rationale/trace-listing';
 import type { StepPlace } from './address';
@@ -9,7 +10,7 @@ export function nextRejectedStep(trace: Trace, after: StepPlace | null): StepPla
   for (const { sample, steps } of trace.judged) {
     if (after !== null && sample < after.sample) continue;
     const from = after !== null && sample === after.sample ? after.step + 1 : 0;
-    const step = steps.findIndex(({ verdict }, index) => index >= from && verdict === 'rejected');
+    const step = steps.findIndex((each, index) => index >= from && verdictOf(each) === 'rejected');
     if (step >= 0) return { sample, step };
   }
   return null;

@@ -2,6 +2,7 @@
 
 import type { JudgedRationale, TeacherSample, Trace, Verdict } from '../rationale/trace';
 import { REASONS } from '../rationale/trace';
+import { taughtAttempt, verdictOf } from '../rationale/taught';
 import { REASON_WORDING } from './wording';
 
 interface HistoryEntry {
@@ -33,17 +34,19 @@ function written(sample: TeacherSample, goldAnswer: string): string {
 
 /** `2 kept, 1 rejected (wrong arithmetic)`. */
 function decided({ steps }: JudgedRationale): string {
-  const count = (verdict: Verdict) => steps.filter((step) => step.verdict === verdict).length;
+  const count = (verdict: Verdict) => steps.filter((step) => verdictOf(step) === verdict).length;
   const reasons = REASONS.filter((reason) =>
-    steps.some((step) => step.verdict === 'rejected' && step.reason === reason),
+    steps.some((step) => verdictOf(step) === 'rejected' && step.reason === reason),
   ).map((reason) => REASON_WORDING[reason].label.toLowerCase());
   const rejected = count('rejected');
+  const byHand = steps.filter((step) => step.byHand !== undefined).length;
   return [
     `${count('kept')} kept`,
     ...(rejected > 0
       ? [`${rejected} rejected${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`]
       : []),
     ...(count('repaired') > 0 ? [`${count('repaired')} repaired`] : []),
+    ...(byHand > 0 ? [`${byHand} judged by hand`] : []),
   ].join(', ');
 }
 
@@ -54,10 +57,6 @@ function judgedSentence(judged: JudgedRationale | undefined): string {
     : 'What is left does not lead to the gold answer.';
   return `Of ${counted(judged.steps.length, 'step')}: ${decided(judged)}. ${outcome}`;
 }
-
-/** The attempt that is taught: the first accepted one; undefined where none is. */
-export const taughtAttempt = ({ judged }: Trace): JudgedRationale | undefined =>
-  judged.find(({ accepted }) => accepted);
 
 function taught(trace: Trace): HistoryEntry | null {
   if (trace.provenance === null) return null;
@@ -71,7 +70,7 @@ function taught(trace: Trace): HistoryEntry | null {
       good: null,
     };
   const source = taughtAttempt(trace);
-  const changed = source?.steps.some(({ verdict }) => verdict !== 'kept') === true;
+  const changed = source?.steps.some((step) => verdictOf(step) !== 'kept') === true;
   const name = source === undefined ? 'An attempt' : attemptTitle(source);
   return {
     title,

@@ -151,6 +151,10 @@ export const PROVENANCE_WORDING: Readonly<Record<Provenance, Wording>> = {
     explanation:
       'Every attempt was rejected until the teacher was told the gold answer; that attempt is taught.',
   },
+  'by-hand': {
+    label: 'By hand',
+    explanation: 'Verdicts given by hand decided which steps of the teacher are taught.',
+  },
   gold: {
     label: 'Gold',
     explanation: 'Every attempt was rejected, so the author’s own solution is taught.',

@@ -34,6 +34,7 @@ const filter = v.strictObject({
 });
 
 const traceQuery = v.strictObject({ studyId: name, filter, order: v.picklist(TRACE_ORDERS) });
+const place = v.pipe(v.number(), v.integer(), v.minValue(0));
 const ofProblem = v.strictObject({ studyId: name, problemId: name });
 
 const id = v.pipe(v.number(), v.integer());
@@ -71,6 +72,18 @@ const messageSchema = v.variant('request', [
   v.strictObject({ id, request: v.literal('readSnapshot'), parameters: ofStudy }),
   v.strictObject({ id, request: v.literal('listTraces'), parameters: traceQuery }),
   v.strictObject({ id, request: v.literal('exportTraces'), parameters: traceQuery }),
+  v.strictObject({
+    id,
+    request: v.literal('judgeByHand'),
+    parameters: v.strictObject({
+      ...ofProblem.entries,
+      verdict: v.strictObject({
+        sample: place,
+        step: place,
+        verdict: v.nullable(v.picklist(['kept', 'rejected'])),
+      }),
+    }),
+  }),
   v.strictObject({ id, request: v.literal('readTrace'), parameters: ofProblem }),
   v.strictObject({ id, request: v.literal('readStudentAnswers'), parameters: ofProblem }),
   v.strictObject({ id, request: v.literal('listDownloads'), parameters: none }),

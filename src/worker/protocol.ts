@@ -2,6 +2,7 @@
 
 import type { FileInspection } from '../data/file-inspection';
 import type { ProblemFile } from '../data/file-layout';
+import type { HandVerdict } from '../rationale/taught';
 import type { Trace } from '../rationale/trace';
 import type { TraceListing } from '../rationale/trace-listing';
 import type { ImportedModel } from '../storage/import-model';
@@ -58,6 +59,11 @@ export interface Requests {
   readStudentAnswers: {
     parameters: { studyId: string; problemId: string };
     result: StudentAnswers;
+  };
+  /** Records a verdict of the visitor's; answers with the trace as it is then. */
+  judgeByHand: {
+    parameters: { studyId: string; problemId: string; verdict: HandVerdict };
+    result: Trace;
   };
   /** The traces that `listTraces` would list, as JSON lines. */
   exportTraces: { parameters: TraceQuery; result: Blob };

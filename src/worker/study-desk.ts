@@ -2,6 +2,8 @@
 
 import * as v from 'valibot';
 import { openDatabase } from '../storage/database';
+import { judgeByHand, type HandVerdict } from '../rationale/taught';
+import type { Trace } from '../rationale/trace';
 import type { StudyRecord } from '../storage/schema';
 import { Stores } from '../storage/stores';
 import {
@@ -183,6 +185,30 @@ export class StudyDesk {
     if (this.#running?.studyId !== studyId) return;
     this.#options.onLog('Another tab takes this study over.');
     await this.pause();
+  }
+
+  /**
+   * Records a verdict of the visitor's and what is taught after it.
+   *
+   * @throws Error from when training has begun until the study is done: a run that goes on would not be the one
+   * that was started
+   */
+  async judgeByHand(studyId: string, problemId: string, verdict: HandVerdict): Promise<Trace> {
+    const [study, trace] = await Promise.all([
+      this.readSnapshot(studyId),
+      this.stores.traces.read(studyId, problemId),
+    ]);
+    if (study === null || trace === null) {
+      throw new Error('This problem is not in this browser any more. Open the list again.');
+    }
+    if (study.stages.train.state !== 'waiting' && study.status !== 'done') {
+      throw new Error(
+        'Training has begun on these rationales. Verdicts can be changed before it begins, and again once the study is done.',
+      );
+    }
+    const judged = judgeByHand(trace, verdict, study.configuration.feedback.goldFallback);
+    await this.stores.traces.replace(judged);
+    return judged;
   }
 
   async delete(studyId: string): Promise<void> {

@@ -104,6 +104,10 @@ async function answer(message: CheckedMessage): Promise<Result> {
       return listTraces((await openDesk()).stores, message.parameters);
     case 'exportTraces':
       return exportTraces((await openDesk()).stores, message.parameters);
+    case 'judgeByHand': {
+      const { studyId, problemId, verdict } = message.parameters;
+      return (await openDesk()).judgeByHand(studyId, problemId, verdict);
+    }
     case 'readStudentAnswers': {
       const { studyId, problemId } = message.parameters;
       return readStudentAnswers((await openDesk()).stores, studyId, problemId);

@@ -1,6 +1,7 @@
 /** `<winnow-judged-attempt>`: one attempt of the teacher, its steps judged one by one, with lines between those that build on each other. */
 
 import { css, html, LitElement, nothing } from 'lit';
+import { isJudgedByHand, taughtAttempt, type HandVerdict } from '../../rationale/taught';
 import type { JudgedRationale, TeacherSample, Trace } from '../../rationale/trace';
 import { formatAddress, type StepPlace } from '../address';
 import { answerBadge } from '../answer-badge';
@@ -10,7 +11,7 @@ import { icon } from '../icons';
 import { plainRationale, rationaleStyles } from '../step-text';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
-import { attemptTitle, taughtAttempt } from '../trace-history';
+import { attemptTitle } from '../trace-history';
 import './judged-step';
 
 class JudgedAttemptElement extends LitElement {
@@ -113,7 +114,8 @@ class JudgedAttemptElement extends LitElement {
     </article>`;
   }
 
-  #renderJudged({ steps, accepted }: JudgedRationale) {
+  #renderJudged(judged: JudgedRationale) {
+    const { steps } = judged;
     const isLinked = steps.some(({ dependsOn }) => dependsOn.length > 0);
     const links = this.active === null ? [] : linksOf(steps, this.active);
     const linked = new Set(links.flatMap(({ from, to }) => [from, to]));
@@ -139,18 +141,14 @@ class JudgedAttemptElement extends LitElement {
                 .index=${index}
                 .address=${this.#addressOf(index)}
                 .pointed=${this.place?.sample === this.sample.sample && this.place.step === index}
+                @winnow-hand=${(event: CustomEvent<HandVerdict['verdict']>) =>
+                  this.#judge({ step: index, verdict: event.detail })}
                 ?linked=${linked.has(index) && index !== this.active}
               ></winnow-judged-step>
             </li>`,
         )}
       </ol>
-      <p class="small soft outcome">
-        ${
-          accepted
-            ? 'What is left is a verified chain that ends in the gold answer.'
-            : 'What is left does not lead to the gold answer, so this attempt is not used.'
-        }
-      </p>`;
+      <p class="small soft outcome">${outcomeSentence(judged)}</p>`;
   }
 
   #addressOf(step: number): string {
@@ -159,11 +157,25 @@ class JudgedAttemptElement extends LitElement {
     return formatAddress({ kind: 'trace', studyId, problemId, place });
   }
 
+  #judge(verdict: Omit<HandVerdict, 'sample'>): void {
+    const detail: HandVerdict = { sample: this.sample.sample, ...verdict };
+    this.dispatchEvent(new CustomEvent('winnow-judge', { detail, bubbles: true, composed: true }));
+  }
+
   #tops(): number[] {
     return [...this.renderRoot.querySelectorAll<HTMLElement>('li.step')].map(
       ({ offsetTop }) => offsetTop,
     );
   }
+}
+
+function outcomeSentence(judged: JudgedRationale): string {
+  if (isJudgedByHand(judged)) {
+    return 'Verdicts were given by hand: what is left is taught where the attempt gives the gold answer.';
+  }
+  return judged.accepted
+    ? 'What is left is a verified chain that ends in the gold answer.'
+    : 'What is left does not lead to the gold answer, so this attempt is not used.';
 }
 
 function sampling({ temperature }: TeacherSample): string {

@@ -1,10 +1,12 @@
 /** `<winnow-judged-step>`: one step of a rationale with its verdict, its reason and, on demand, every check. */
 
 import { css, html, LitElement, nothing } from 'lit';
+import { verdictOf, type HandVerdict } from '../../rationale/taught';
 import type { StepVerdict } from '../../rationale/trace';
 import { verdictIcon } from '../icons';
 import { stepText, stepTextStyles } from '../step-text';
 import { base } from '../styles/base';
+import { controls } from '../styles/controls';
 import { REASON_WORDING, VERDICT_WORDING } from '../wording';
 import './check-scores';
 
@@ -19,6 +21,7 @@ class JudgedStepElement extends LitElement {
 
   static override styles = [
     base,
+    controls,
     stepTextStyles,
     css`
       .step {
@@ -82,6 +85,17 @@ class JudgedStepElement extends LitElement {
       .why strong {
         font-weight: 620;
       }
+      .hand {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.4rem;
+        margin-top: 0.5rem;
+      }
+      .hand button {
+        min-height: 1.9rem;
+        padding: 0.05rem 0.7rem;
+        font-size: var(--text-small);
+      }
       .more[open] {
         grid-column: 1 / -1;
       }
@@ -113,8 +127,9 @@ class JudgedStepElement extends LitElement {
 
   override render() {
     const { step } = this;
-    const wording = VERDICT_WORDING[step.verdict];
-    return html`<div class="step ${step.verdict} ${this.pointed ? 'pointed' : ''}">
+    const verdict = verdictOf(step);
+    const wording = VERDICT_WORDING[verdict];
+    return html`<div class="step ${verdict} ${this.pointed ? 'pointed' : ''}">
       <a
         class="number"
         href=${this.address}
@@ -123,11 +138,11 @@ class JudgedStepElement extends LitElement {
         ><span class="visually-hidden">Step </span>${this.index + 1}</a
       >
       <span class="verdict" title=${wording.explanation}
-        >${verdictIcon(step.verdict)} ${wording.label}</span
+        >${verdictIcon(verdict)} ${wording.label}</span
       >
       <span class="text">${stepText(step.text)}</span>
       ${
-        step.replacement === undefined
+        step.replacement === undefined || step.byHand !== undefined
           ? nothing
           : html`<span class="why">Replaced by: ${stepText(step.replacement)}</span>`
       }
@@ -137,10 +152,11 @@ class JudgedStepElement extends LitElement {
         ${
           this.opened
             ? html`<winnow-check-scores
-                .outcomes=${step.outcomes}
-                .likelihoods=${step.likelihoods ?? []}
-                .shown=${step.reason}
-              ></winnow-check-scores>`
+                  .outcomes=${step.outcomes}
+                  .likelihoods=${step.likelihoods ?? []}
+                  .shown=${step.reason}
+                ></winnow-check-scores>
+                ${this.#renderHand()}`
             : nothing
         }
       </details>
@@ -157,12 +173,48 @@ class JudgedStepElement extends LitElement {
   }
 
   #renderReason() {
-    const { reason, message } = this.step;
+    const { reason, message, byHand, verdict } = this.step;
+    if (byHand !== undefined) {
+      return html`<span class="why"
+        ><strong>By hand.</strong> The checks said: ${VERDICT_WORDING[verdict].label.toLowerCase()}.
+        ${message}</span
+      >`;
+    }
     if (reason === null) return message ? html`<span class="why soft">${message}</span>` : nothing;
     const { label, explanation } = REASON_WORDING[reason];
     return html`<span class="why"
       ><strong title=${explanation}>${label}.</strong> ${message || explanation}</span
     >`;
+  }
+
+  /** The visitor's own verdict, whatever the checks say. */
+  #renderHand() {
+    const { byHand } = this.step;
+    const verdict = verdictOf(this.step);
+    const offered = (['kept', 'rejected'] as const).filter((each) => each !== verdict);
+    return html`<p class="hand">
+      ${offered.map(
+        (each) =>
+          html`<button
+            type="button"
+            title="Your verdict counts in place of the checks’ and is recorded as yours"
+            @click=${() => this.#judge(each)}
+          >
+            ${each === 'kept' ? 'Keep' : 'Reject'} by hand
+          </button>`,
+      )}
+      ${
+        byHand === undefined
+          ? nothing
+          : html`<button type="button" @click=${() => this.#judge(null)}>
+              Take your verdict back
+            </button>`
+      }
+    </p>`;
+  }
+
+  #judge(verdict: HandVerdict['verdict']): void {
+    this.dispatchEvent(new CustomEvent('winnow-hand', { detail: verdict }));
   }
 
   /** The tables of a long rationale are made when they are looked at. */

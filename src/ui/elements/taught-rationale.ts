@@ -1,13 +1,14 @@
 /** `<winnow-taught-rationale>`: what the student is taught, plain or as the changes to what the teacher wrote. */
 
 import { css, html, LitElement, nothing } from 'lit';
+import { taughtAttempt } from '../../rationale/taught';
 import type { Trace } from '../../rationale/trace';
 import { icon, type IconName } from '../icons';
 import { differ, type StepDifference, type WordDifference } from '../rationale-difference';
 import { plainRationale, rationaleParts, rationaleStyles, stepText } from '../step-text';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
-import { attemptTitle, taughtAttempt } from '../trace-history';
+import { attemptTitle } from '../trace-history';
 import { PROVENANCE_WORDING } from '../wording';
 
 const KINDS: Readonly<

@@ -1,6 +1,7 @@
 /** `<winnow-trace-browser>`: the list of traces beside the one that is open, with filters and keys to step through. */
 
 import { css, html, LitElement, nothing } from 'lit';
+import type { HandVerdict } from '../../rationale/taught';
 import type { Trace } from '../../rationale/trace';
 import type {
   TraceFilter,
@@ -167,6 +168,10 @@ class TraceBrowserElement extends LitElement {
       </div>`;
   }
 
+  override willUpdate(): void {
+    if (this.problemId === null) this.trace = null;
+  }
+
   override updated(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('problemId')) void this.#readTrace();
     const { studyId, stages } = this.snapshot;
@@ -198,6 +203,7 @@ class TraceBrowserElement extends LitElement {
       .count=${this.#rows.length}
       .previous=${this.#neighbour(-1)}
       .next=${this.#neighbour(1)}
+      @winnow-judge=${(event: CustomEvent<HandVerdict>) => void this.#judge(event.detail)}
       @winnow-gold=${(event: CustomEvent<boolean>) => (this.showsGold = event.detail)}
     ></winnow-trace-view>`;
   }
@@ -233,10 +239,7 @@ class TraceBrowserElement extends LitElement {
 
   async #readTrace(): Promise<void> {
     const { problemId } = this;
-    if (problemId === null) {
-      this.trace = null;
-      return;
-    }
+    if (problemId === null) return;
     try {
       const { client } = this.service;
       const asked = { studyId: this.snapshot.studyId, problemId };
@@ -304,6 +307,21 @@ class TraceBrowserElement extends LitElement {
     if (this.problemId === null) return;
     const { studyId } = this.snapshot;
     window.location.hash = formatAddress({ kind: 'study', studyId, view: 'traces' });
+  }
+
+  async #judge(verdict: HandVerdict): Promise<void> {
+    const { problemId } = this;
+    if (problemId === null) return;
+    try {
+      const { studyId } = this.snapshot;
+      const asked = { studyId, problemId, verdict };
+      const trace = await this.service.client.request('judgeByHand', asked);
+      if (problemId === this.problemId) this.trace = trace;
+      this.message = '';
+      await this.#readList(this.#listKey);
+    } catch (error) {
+      this.message = error instanceof Error ? error.message : String(error);
+    }
   }
 
   #point(place: StepPlace | null): void {

@@ -1,6 +1,6 @@
 /** `<winnow-trace-view>`: one problem with everything the teacher wrote for it and what became of that. */
 
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import type { Trace } from '../../rationale/trace';
 import type { StudentAnswers } from '../../storage/trace-listing';
 import { formatAddress, type StepPlace } from '../address';
@@ -150,9 +150,9 @@ class TraceViewElement extends LitElement {
     </article>`;
   }
 
-  override updated(changed: Map<PropertyKey, unknown>): void {
+  override updated(changed: PropertyValues<this>): void {
     const before = changed.get('trace');
-    const moved = changed.has('trace') && before !== undefined;
+    const moved = before !== undefined && before.problemId !== this.trace.problemId;
     const opened = changed.has('trace') && before === undefined;
     // On narrow screens the list gives way to the trace, and the focus must follow.
     if (opened && window.matchMedia('(max-width: 63.99rem)').matches) this.#focusQuestion();

@@ -1,6 +1,7 @@
 /** Made-up traces with every verdict, reason and provenance. */
 
 import {
+  PROVENANCES,
   REASONS,
   type JudgedRationale,
   type Provenance,
@@ -30,14 +31,7 @@ function step(text: string, verdict: Verdict, reason: Reason | null, message: st
   };
 }
 
-const provenances: readonly Provenance[] = [
-  'teacher',
-  'teacher-trimmed',
-  'resampled',
-  'hinted',
-  'gold',
-  'none',
-];
+const provenances: readonly Provenance[] = PROVENANCES.filter((name) => name !== 'by-hand');
 
 /** The trace of one problem; its verdicts and provenance follow from its index. */
 export function fixtureTrace(index: number): Trace {
@@ -45,11 +39,12 @@ export function fixtureTrace(index: number): Trace {
   const pears = 4 + (index % 5);
   const product = boxes * pears;
   const answer = String(product - 2);
+  const goldRationale = `[${boxes}*${pears}=${product}] pears | [${product}-2=${answer}] left | #### ${answer}`;
   const reason = REASONS[index % REASONS.length] ?? 'arithmetic';
   const greedyRight = index % 3 !== 0;
   const provenance = greedyRight
     ? (provenances[index % 2] ?? 'teacher')
-    : (provenances[2 + (index % 3)] ?? 'gold');
+    : (provenances[2 + ((index / 3 + 2) % 4)] ?? 'gold');
   const flawed = step(
     `There are also [3*5=15] 15 plums`,
     'rejected',
@@ -88,7 +83,7 @@ export function fixtureTrace(index: number): Trace {
       answer: greedyRight ? answer : String(product - 3),
     },
   ];
-  if (!greedyRight) {
+  if (provenance === 'resampled' || provenance === 'hinted') {
     const text = `${first.text} | ${last.text} | #### ${answer}`;
     judged.push({ sample: 1, text, steps: [first, last], accepted: true });
     samples.push({ sample: 1, temperature: 0.7, text, tokens: 29, answer });
@@ -99,12 +94,17 @@ export function fixtureTrace(index: number): Trace {
     index,
     split: 'train',
     question: `Mia packs ${boxes} boxes of ${pears} pears and 3 boxes of 5 plums on day ${index + 1}. She eats 2 pears on the way. How many pears are left?`,
-    goldRationale: `[${boxes}*${pears}=${product}] pears | [${product}-2=${answer}] left | #### ${answer}`,
+    goldRationale,
     goldAnswer: answer,
     difficulty: 2 + (index % 4),
     samples,
     judged,
-    winnowed: provenance === 'none' ? null : `${first.text} | ${last.text} | #### ${answer}`,
+    winnowed:
+      provenance === 'none'
+        ? null
+        : provenance === 'gold'
+          ? goldRationale
+          : `${first.text} | ${last.text} | #### ${answer}`,
     provenance,
   };
 }

@@ -1,7 +1,8 @@
 /** A worker that follows a script: it answers every request at once, from fixtures but for the inspection of files. */
 
 import { inspectProblemFiles } from '../../../src/data/file-inspection';
-import { queryTraces } from '../../../src/rationale/trace-query';
+import { judgeByHand } from '../../../src/rationale/taught';
+import { queryTraces, type SearchableRow } from '../../../src/rationale/trace-query';
 import type { StudySnapshot } from '../../../src/study/snapshot';
 import type { WorkerPort } from '../../../src/worker/client';
 import type {
@@ -31,6 +32,7 @@ export class ScriptedWorker implements WorkerPort {
   readonly #listeners = new Set<(event: MessageEvent<FromWorker>) => void>();
   readonly #errorListeners = new Set<(event: ErrorEvent) => void>();
   readonly #script: Script;
+  #rows: readonly SearchableRow[] | null = null;
 
   constructor(script: Script = {}) {
     this.#script = script;
@@ -129,13 +131,14 @@ export class ScriptedWorker implements WorkerPort {
       case 'readSnapshot':
         return this.#studies.get(message.parameters.studyId) ?? null;
       case 'listTraces':
-        return queryTraces(
-          Array.from({ length: this.#script.traces ?? 2400 }, (_, index) =>
-            fixtureSearchableRow(index),
-          ),
-          message.parameters.filter,
-          message.parameters.order,
+        this.#rows ??= Array.from({ length: this.#script.traces ?? 2400 }, (_, index) =>
+          fixtureSearchableRow(index),
         );
+        return queryTraces(this.#rows, message.parameters.filter, message.parameters.order);
+      case 'judgeByHand': {
+        const { problemId, verdict } = message.parameters;
+        return judgeByHand(fixtureTrace(Number(problemId.slice(-6))), verdict, true);
+      }
       case 'exportTraces':
         return new Blob(['{}\n']);
       case 'readStudentAnswers':
