@@ -229,7 +229,7 @@ class TraceBrowserElement extends LitElement {
       this.message = '';
       // What is open may have been judged or answered since it was read.
       const isOpen = this.trace !== null && this.trace.judged.length === 0;
-      if (isOpen || this.answers?.answers.length === 0) await this.#readTrace();
+      if (isOpen || this.answers?.asked === 0) await this.#readTrace();
     } catch (error) {
       this.message = error instanceof Error ? error.message : String(error);
     } finally {

@@ -2,6 +2,7 @@
 
 import { inspectProblemFiles } from '../../../src/data/file-inspection';
 import { judgeByHand } from '../../../src/rationale/taught';
+import type { Trace } from '../../../src/rationale/trace';
 import { queryTraces, type SearchableRow } from '../../../src/rationale/trace-query';
 import type { StudySnapshot } from '../../../src/study/snapshot';
 import type { WorkerPort } from '../../../src/worker/client';
@@ -33,6 +34,7 @@ export class ScriptedWorker implements WorkerPort {
   readonly #errorListeners = new Set<(event: ErrorEvent) => void>();
   readonly #script: Script;
   #rows: readonly SearchableRow[] | null = null;
+  readonly #judged = new Map<string, Trace>();
 
   constructor(script: Script = {}) {
     this.#script = script;
@@ -92,6 +94,10 @@ export class ScriptedWorker implements WorkerPort {
       listener(new MessageEvent('message', { data: message }));
   }
 
+  #trace(problemId: string): Trace {
+    return this.#judged.get(problemId) ?? fixtureTrace(Number(problemId.slice(-6)));
+  }
+
   /** What a request gets; a test may put another answer in its place. */
   #answer(message: ToWorker): unknown {
     switch (message.request) {
@@ -137,7 +143,9 @@ export class ScriptedWorker implements WorkerPort {
         return queryTraces(this.#rows, message.parameters.filter, message.parameters.order);
       case 'judgeByHand': {
         const { problemId, verdict } = message.parameters;
-        return judgeByHand(fixtureTrace(Number(problemId.slice(-6))), verdict, true);
+        const judged = judgeByHand(this.#trace(problemId), verdict, true);
+        this.#judged.set(problemId, judged);
+        return judged;
       }
       case 'exportTraces':
         return new Blob(['{}\n']);
@@ -145,7 +153,9 @@ export class ScriptedWorker implements WorkerPort {
         return fixtureAnswers(Number(message.parameters.problemId.slice(-6)));
       case 'readTrace': {
         const index = Number(message.parameters.problemId.slice(-6));
-        return index < (this.#script.traces ?? 2400) ? fixtureTrace(index) : null;
+        return index < (this.#script.traces ?? 2400)
+          ? this.#trace(message.parameters.problemId)
+          : null;
       }
       case 'listDownloads':
         return [...this.#downloads.values()];
