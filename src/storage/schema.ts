@@ -172,7 +172,10 @@ async function makeTraceRowsAgain(transaction: UpgradeTransaction): Promise<void
     const trace = await traces.get([studyId, index]);
     // A row without its trace stays as it is, for whoever looks for damage.
     if (trace !== undefined) {
-      await cursor.update({ ...traceRowRecord(trace), ...(digest === undefined ? {} : { digest }) });
+      await cursor.update({
+        ...traceRowRecord(trace),
+        ...(digest === undefined ? {} : { digest }),
+      });
     }
     cursor = await cursor.continue();
   }

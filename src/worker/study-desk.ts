@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { openDatabase } from '../storage/database';
-import { judgeByHand, type HandVerdict } from '../rationale/taught';
+import type { HandVerdict } from '../rationale/taught';
 import type { Trace } from '../rationale/trace';
 import type { StudyRecord } from '../storage/schema';
 import { Stores } from '../storage/stores';
@@ -25,6 +25,7 @@ import { DownloadError } from '../weights/hub/download-error';
 import type { DownloadListing, StudyListing } from './protocol';
 import type { ProblemFile } from '../data/file-layout';
 import { Estimator } from './estimator';
+import { recordHandVerdict } from './hand-verdict';
 import { StudyChannel } from './study-channel';
 
 /** What a study is that was running when its page was closed. */
@@ -187,28 +188,14 @@ export class StudyDesk {
     await this.pause();
   }
 
-  /**
-   * Records a verdict of the visitor's and what is taught after it.
-   *
-   * @throws Error from when training has begun until the study is done: a run that goes on would not be the one
-   * that was started
-   */
+  /** @throws Error while a change would be lost, see `recordHandVerdict` */
   async judgeByHand(studyId: string, problemId: string, verdict: HandVerdict): Promise<Trace> {
-    const [study, trace] = await Promise.all([
-      this.readSnapshot(studyId),
-      this.stores.traces.read(studyId, problemId),
-    ]);
-    if (study === null || trace === null) {
-      throw new Error('This problem is not in this browser any more. Open the list again.');
-    }
-    if (study.stages.train.state !== 'waiting' && study.status !== 'done') {
-      throw new Error(
-        'Training has begun on these rationales. Verdicts can be changed before it begins, and again once the study is done.',
-      );
-    }
-    const judged = judgeByHand(trace, verdict, study.configuration.feedback.goldFallback);
-    await this.stores.traces.replace(judged);
-    return judged;
+    return recordHandVerdict(
+      this.stores.traces,
+      await this.readSnapshot(studyId),
+      problemId,
+      verdict,
+    );
   }
 
   async delete(studyId: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** `<winnow-trace-browser>`: the list of traces beside the one that is open, with filters and keys to step through. */
 
-import { css, html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import type { HandVerdict } from '../../rationale/taught';
 import type { Trace } from '../../rationale/trace';
 import type {
@@ -16,6 +16,7 @@ import { nextRejectedRow, nextRejectedStep } from '../rejected-steps';
 import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
+import { traceBrowser } from '../styles/trace-browser';
 import './save-traces';
 import './trace-filters';
 import './trace-keys';
@@ -40,55 +41,7 @@ class TraceBrowserElement extends LitElement {
     message: { state: true },
   };
 
-  static override styles = [
-    base,
-    controls,
-    css`
-      :host,
-      .columns {
-        display: grid;
-        gap: var(--gap);
-        align-items: start;
-      }
-      .columns > * {
-        min-width: 0;
-      }
-      .tools {
-        display: inline-flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 0.3rem;
-      }
-      .hint {
-        padding: 3rem 1rem;
-        text-align: center;
-        color: var(--ink-soft);
-      }
-      kbd {
-        padding: 0.05em 0.45em;
-        border: 1px solid var(--line-strong);
-        border-radius: 5px;
-        font: inherit;
-        font-size: 0.85em;
-      }
-      @media (max-width: 63.99rem) {
-        .open.list,
-        .open .list,
-        .hint {
-          display: none;
-        }
-      }
-      @media (min-width: 64rem) {
-        .columns {
-          grid-template-columns: minmax(19rem, 1fr) minmax(0, 2.3fr);
-        }
-        .columns .list {
-          position: sticky;
-          top: 0.75rem;
-        }
-      }
-    `,
-  ];
+  static override styles = [base, controls, traceBrowser];
 
   declare service: StudyService;
   declare snapshot: StudySnapshot;

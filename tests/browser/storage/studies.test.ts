@@ -1,12 +1,14 @@
 /** Studies, problems, traces and evaluations in a real IndexedDB. */
 
 import { expect, onTestFinished, test } from 'vitest';
+import { evaluateOutput, type EvaluationRecord } from '../../../src/evaluate/records';
 import type { Problem } from '../../../src/data/problem';
 import type { StepVerdict, Trace } from '../../../src/rationale/trace';
 import type { TraceFilter } from '../../../src/rationale/trace-listing';
 import type { Database } from '../../../src/storage/database';
 import { Stores } from '../../../src/storage/stores';
-import { listTraces } from '../../../src/storage/trace-listing';
+import { exportTraces, listTraces, readStudentAnswers } from '../../../src/storage/trace-listing';
+import { recordHandVerdict } from '../../../src/worker/hand-verdict';
 import { bytesOf, emptyDatabase, runRecord, STUDY_ID, studyRecord, trace } from './records';
 
 async function open(): Promise<{ database: Database; stores: Stores }> {
@@ -133,6 +135,69 @@ test('listing ten thousand traces with a filter takes well under a second', asyn
   const { rows } = await listTraces(stores, { studyId: STUDY_ID, filter, order: 'longest' });
   expect(rows).toHaveLength(1);
   expect(performance.now() - started).toBeLessThan(1_500);
+});
+
+test('traces are listed with how the students answered, and saved as lines', async () => {
+  const { stores } = await open();
+  const record = studyRecord();
+  await stores.traces.commit([trace(0), trace(1), judgedTrace(2)], record);
+  const runs = ['run-1', 'run-2'].map((runId) => ({ ...runRecord(10), runId }));
+  await stores.runs.commit(runs, record);
+  const answered = (index: number, output: string) =>
+    evaluateOutput(
+      { id: `problem-${index}`, difficulty: 1, goldAnswer: String(index + 2) },
+      'train',
+      { output, tokens: 2 },
+      { targetTokens: 0, targetTokensRight: 0, loss: 0 },
+    );
+  const batch = { studyId: STUDY_ID, split: 'train', batch: 0, elapsedMs: 1 } as const;
+  const write = (subject: string, records: readonly EvaluationRecord[]) =>
+    stores.evaluations.commit({ ...batch, subject, records }, record);
+  await write('run-1', [answered(0, '#### 2'), answered(2, '#### 5')]);
+  await write('run-2', [answered(0, '#### 2'), answered(2, '#### 4')]);
+  const query = { studyId: STUDY_ID, filter: {}, order: 'problem' } as const;
+  const { rows, counts } = await listTraces(stores, query);
+  expect(rows.map(({ students, failedRuns }) => [students, failedRuns])).toEqual([
+    ['all-right', []],
+    ['not-asked', []],
+    ['some-wrong', ['run-1']],
+  ]);
+  expect(counts.failedRun).toEqual({ 'run-1': 1 });
+  const { answers, asked } = await readStudentAnswers(stores, STUDY_ID, 'problem-2');
+  expect(asked).toBe(2);
+  expect(answers.map(({ run, record: { answer } }) => [run.runId, answer])).toEqual([
+    ['run-1', '5'],
+    ['run-2', '4'],
+  ]);
+  const wanted = { ...query, filter: { text: 'apples' }, order: 'longest' } as const;
+  const lines = (await (await exportTraces(stores, wanted)).text()).split('\n');
+  expect(lines.pop()).toBe('');
+  expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+    { problemId: 'problem-2', provenance: 'gold', judged: [{ sample: 0 }] },
+    { problemId: 'problem-0', provenance: null },
+    { problemId: 'problem-1' },
+  ]);
+});
+
+test('a verdict by hand is kept before training and after the study, and refused between', async () => {
+  const { stores } = await open();
+  await stores.traces.commit([judgedTrace(0)], studyRecord());
+  const study = { ...studyRecord(), runs: [] };
+  const verdict = { sample: 0, step: 1, verdict: 'kept' } as const;
+  const stage = { ...study.stages.train, state: 'running' } as const;
+  const training = { ...study, stages: { ...study.stages, train: stage } };
+  await expect(recordHandVerdict(stores.traces, training, 'problem-0', verdict)).rejects.toThrow(
+    /Training has begun/,
+  );
+  const changed = await recordHandVerdict(stores.traces, study, 'problem-0', verdict);
+  expect(changed.judged[0]?.steps[1]).toMatchObject({ verdict: 'rejected', byHand: 'kept' });
+  expect(await stores.traces.read(STUDY_ID, 'problem-0')).toEqual(changed);
+  expect(await stores.traces.rows(STUDY_ID)).toMatchObject([{ kept: 2, rejected: 0 }]);
+  expect(await stores.traces.findDamaged(STUDY_ID)).toEqual([]);
+  const done = { ...training, status: 'done' } as const;
+  const back = { ...verdict, verdict: null };
+  const again = await recordHandVerdict(stores.traces, done, 'problem-0', back);
+  expect(again.judged).toEqual(judgedTrace(0).judged);
 });
 
 test('deleting a study takes everything of it and nothing of another one', async () => {
