@@ -97,9 +97,12 @@ export function studyMemory(
   } = configuration.training;
   // The sum of the parts before lies beside the gradients of the present one.
   const summedBytes = microBatchSize < batchSize ? gradientBytes(student.configuration, lora) : 0;
+  const answering = generationBytes(student.configuration, student.format, largest.answering);
+  // The student lies beside the teacher where both are asked for likelihoods.
+  const asked = configuration.feedback.likelihoods > 0 ? answering : 0;
   const teacherBytes = isForeign(teacher)
     ? (teacher.weightBytes ?? 0)
-    : generationBytes(teacher.configuration, teacher.format, largest.teacher);
+    : generationBytes(teacher.configuration, teacher.format, largest.teacher) + asked;
   const training = byMethod(
     (method) =>
       summedBytes +
@@ -109,7 +112,6 @@ export function studyMemory(
         recomputes: recomputeActivations,
       }),
   );
-  const answering = generationBytes(student.configuration, student.format, largest.answering);
   return {
     teacherBytes,
     trainingBytes: training,
@@ -146,11 +148,16 @@ export function studyTimes(
   const asked = (work: Work): number =>
     isForeign(teacher) ? 0 : ms(flops(generationFlops, teacher, work), rates.teacherGeneration);
   const first = asked(workload.teacher);
+  const scored = isForeign(teacher)
+    ? 0
+    : ms(flops(forwardFlops, teacher, workload.mostScored), rates.teacherGeneration);
   const methods = byMethod((method): TimeRange => {
     const time =
       ms(flops(updateFlops, student, workload.training[method]), rates.studentTraining) +
       ms(flops(forwardFlops, student, workload.answering[method]), rates.studentGeneration);
-    const further = METHOD_TRAITS[method].needsFeedback ? asked(workload.mostResamples) : 0;
+    const further = METHOD_TRAITS[method].needsFeedback
+      ? asked(workload.mostResamples) + scored
+      : 0;
     return { leastMs: time, mostMs: time + further };
   });
   const before = ms(flops(generationFlops, student, workload.before), rates.studentGeneration);

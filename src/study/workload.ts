@@ -37,6 +37,9 @@ const POCKET_LENGTHS: TextLengths = {
   charactersPerToken: 3.5,
 };
 
+/** Scored sequences of a problem whose every step is open: all signals of a chain of four steps, by two models. */
+const SEQUENCES_A_PROBLEM = 32;
+
 /** So many sequences of one shape; how they are batched is the shape's. */
 export interface Work {
   readonly sequences: number;
@@ -48,6 +51,8 @@ export interface StudyWorkload {
   readonly teacher: Work;
   /** Further samples: from none, where every first one is accepted, to this many, where none ever is. */
   readonly mostResamples: Work;
+  /** Sequences scored to decide about steps: from none, where no step is open, to the whole budget. */
+  readonly mostScored: Work;
   readonly training: Readonly<Record<Method, Work>>;
   /** Generation by each method's student: validations on the way and the evaluation at the end. */
   readonly answering: Readonly<Record<Method, Work>>;
@@ -101,6 +106,14 @@ export function studyWorkload(configuration: StudyConfiguration): StudyWorkload 
     teacher: { sequences: data.trainProblems + data.testProblems, shape: teacherShape },
     mostResamples: {
       sequences: data.trainProblems * (rationale.resamples + rationale.hintedSamples),
+      shape: teacherShape,
+    },
+    mostScored: {
+      // The budget may be far more than every sample of every problem could take.
+      sequences: Math.min(
+        configuration.feedback.likelihoods,
+        SEQUENCES_A_PROBLEM * (data.trainProblems + data.validationProblems),
+      ),
       shape: teacherShape,
     },
     training: byMethod(trainingWork),

@@ -176,6 +176,7 @@ export class LikelihoodScoring {
     const thresholds = fitThresholds(labelled);
     this.#summary = { ...this.#summary, thresholds, fit };
     for (const fitted of thresholds) log(describeThreshold(fitted));
+    if (!thresholds.some(({ model, used }) => model === 'student' && used)) await this.dispose();
     if (!thresholds.some(({ used }) => used)) {
       const refusal =
         labelled.length === 0

@@ -7,6 +7,7 @@ import {
   studyTimes,
   type DeviceLimits,
   type ResidentModel,
+  type TeacherModel,
 } from '../../../src/study/estimate';
 import { presetConfiguration } from '../../../src/study/presets';
 import { studyWorkload } from '../../../src/study/workload';
@@ -85,6 +86,33 @@ describe('memory', () => {
     const unpacked = studyMemory(FLAN, { ...teacher, format: 'F32' }, student, false);
     const saved = unpacked.teacherBytes - teacherBytes;
     expect(saved / 783_150_080).toBeCloseTo(4 - 34 / 32, 2);
+  });
+});
+
+describe('likelihoods', () => {
+  const asking = (likelihoods: number) => ({
+    ...FLAN,
+    feedback: { ...FLAN.feedback, likelihoods },
+  });
+  test('take time up to the budget, of the methods that need feedback', () => {
+    const time = (likelihoods: number, model: TeacherModel = teacher) =>
+      studyTimes(asking(likelihoods), model, student, RATES);
+    const [none, some, twice] = [time(0), time(500), time(1000)];
+    const added = some.methods.feedback.mostMs - none.methods.feedback.mostMs;
+    expect(added).toBeGreaterThan(0);
+    expect(twice.methods.feedback.mostMs - none.methods.feedback.mostMs).toBeCloseTo(2 * added, 3);
+    expect(some.methods.cot).toEqual(none.methods.cot);
+    expect(some.total.leastMs).toBe(none.total.leastMs);
+    // What no set of steps could take is not expected.
+    expect(time(1e8)).toEqual(time(5e7));
+    const foreign = { weightBytes: 1e9 };
+    expect(time(500, foreign)).toEqual(time(0, foreign));
+  });
+
+  test('hold the student beside the teacher', () => {
+    const memory = (likelihoods: number) =>
+      studyMemory(asking(likelihoods), teacher, student, false);
+    expect(memory(1).teacherBytes - memory(0).teacherBytes).toBe(memory(0).answeringBytes);
   });
 });
 
