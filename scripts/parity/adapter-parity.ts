@@ -104,7 +104,13 @@ async function trainingGradients(folder: OracleFolder, model: T5Model) {
     await SequenceRows.read(forward, model.configuration)
   ).tensors();
   const { value, grads } = tf.variableGrads(
-    () => batchLoss(model, { ...batch, weights: tf.reshape(ones, [-1]), targetTokens: 0 }),
+    () =>
+      batchLoss(model, {
+        ...batch,
+        weights: tf.reshape(ones, [-1]),
+        teacher: null,
+        targetTokens: 0,
+      }),
     [...model.trained.values()],
   );
   const gradients = new Map<string, ArrayLike<number>>();

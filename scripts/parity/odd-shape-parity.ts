@@ -142,6 +142,7 @@ function oddBatch(): SequenceBatch {
       labels.map((label) => (label === IGNORED_LABEL ? 0 : 0.5 + random.next())),
       'float32',
     ),
+    teacher: null,
     targetTokens: targets.flat().length,
   };
 }

@@ -4,9 +4,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { DeviceQueue } from '../tensor/device-queue';
 import { assertDeviceSound } from '../tensor/device-trouble';
 import { addInto } from '../tensor/accumulate';
-import { sequenceBatch, totalWeight, type SequencePair } from '../t5/batch';
+import { disposeBatch, sequenceBatch, totalWeight, type SequencePair } from '../t5/batch';
 import { batchLoss } from '../t5/loss';
 import type { T5Model } from '../t5/model';
+import type { SoftLoss } from '../t5/soft-targets';
 import { BatchOrder } from './batch-order';
 import { DivergenceError } from './divergence-error';
 import { createAdamW } from './optimizers/adamw';
@@ -33,9 +34,11 @@ export interface TrainerOptions {
   readonly weightDecay: number;
   /** Largest global norm of the gradients. */
   readonly clipNorm: number;
+  /** The teacher's part in the loss, whose soft targets every example then has; labels alone when absent. */
+  readonly soft?: SoftLoss | undefined;
 }
 
-/** The loss is the mean weighted cross-entropy of a target token, in nats. */
+/** The loss is the weighted mean over the target tokens, in nats. */
 export interface UpdateMetrics extends UpdateOutcome {
   readonly targetTokens: number;
   readonly learningRate: number;
@@ -150,10 +153,11 @@ export class Trainer {
   }
 
   private gradientsOf(pairs: readonly TrainingExample[], weight?: number): LossAndGradients {
+    const { soft, recomputeActivations: recomputes } = this.options;
     const batch = sequenceBatch(pairs, this.model.configuration);
     try {
       const { value, grads } = tf.variableGrads(
-        () => batchLoss(this.model, batch, weight, this.options.recomputeActivations),
+        () => batchLoss(this.model, batch, { totalWeight: weight, soft, recomputes }),
         [...this.model.trained.values()],
       );
       const gradients = new Map<string, tf.Tensor>();
@@ -163,7 +167,7 @@ export class Trainer {
       }
       return { loss: value, gradients, targetTokens: batch.targetTokens };
     } finally {
-      tf.dispose([batch.ids, batch.mask, batch.decoderIds, batch.labels, batch.weights]);
+      disposeBatch(batch);
     }
   }
 

@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { IGNORED_LABEL } from '../tensor/cross-entropy';
 import type { T5Configuration } from './configuration';
+import { softTargetBatch, type SoftTargetBatch, type SoftTargets } from './soft-targets';
 
 /** Lengths are rounded up to a multiple of this, so that few different shapes occur. */
 const LENGTH_BUCKET = 8;
@@ -29,6 +30,8 @@ export interface SequencePair {
   readonly target: readonly number[];
   /** Weight of each target token in the loss; all 1 when absent. */
   readonly weights?: readonly number[];
+  /** What a teacher of the same vocabulary said of the target, for the soft loss. */
+  readonly teacher?: SoftTargets;
 }
 
 export interface EncoderBatch {
@@ -45,6 +48,8 @@ export interface SequenceBatch extends EncoderBatch {
   readonly labels: tf.Tensor1D;
   /** float `[batch * targetLength]`, 0 on padding */
   readonly weights: tf.Tensor1D;
+  /** Null where no pair has any. */
+  readonly teacher: SoftTargetBatch | null;
   /** Target tokens that count, end tokens included. */
   readonly targetTokens: number;
 }
@@ -96,8 +101,21 @@ export function sequenceBatch(
     decoderIds: tf.tensor2d(decoderIds, [pairs.length, length], 'int32'),
     labels: tf.tensor1d(labels, 'int32'),
     weights: tf.tensor1d(weights),
+    teacher: softTargetBatch(pairs, length),
     targetTokens,
   };
+}
+
+/** Frees the tensors of a batch. */
+export function disposeBatch({
+  ids,
+  mask,
+  decoderIds,
+  labels,
+  weights,
+  teacher,
+}: SequenceBatch): void {
+  tf.dispose([ids, mask, decoderIds, labels, weights, teacher?.ids, teacher?.logits]);
 }
 
 /** The weights of all target tokens together: what the mean loss of a batch is divided by. */

@@ -9,6 +9,7 @@ import type { SequenceBatch } from './batch';
 import { decodeEmbedded, languageModelHead } from './decoder';
 import { encodeEmbedded } from './encoder';
 import type { T5Model } from './model';
+import type { SoftLoss } from './soft-targets';
 
 /**
  * `sum(weight * crossEntropy) / sum(weight)` over the rows that carry a label.
@@ -77,24 +78,39 @@ export function batchScores(model: T5Model, batch: SequenceBatch): LanguageModel
   return languageModelScores(batchStates(model, batch), head, batch.labels);
 }
 
+export interface BatchLossOptions {
+  /** The weights of the whole batch, where this is a part of one: the losses of all parts then sum to the batch's. */
+  readonly totalWeight?: number | undefined;
+  /** The teacher's part; cross-entropy alone when absent or of share 0. */
+  readonly soft?: SoftLoss | undefined;
+  /** Whether the backward pass computes every block again, for less memory. */
+  readonly recomputes?: boolean | undefined;
+}
+
 /**
- * The weighted cross-entropy of a batch, a scalar.
+ * The weighted loss of a batch, a scalar in nats a token: cross-entropy, and where asked for the divergence
+ * from the teacher.
  *
- * @param totalWeight the weights of the whole batch, where this is a part of one: the losses of all parts then
- *   sum to the batch's
- * @param recomputes whether the backward pass computes every block again, for less memory
+ * @throws Error when the teacher is asked for and the batch has no soft targets
  */
 export function batchLoss(
   model: T5Model,
   batch: SequenceBatch,
-  totalWeight?: number,
-  recomputes = false,
+  { totalWeight, soft, recomputes }: BatchLossOptions = {},
 ): tf.Scalar {
-  return tf.tidy(() => {
-    const head = model.matrix('lm_head.weight');
-    const { labels, weights } = batch;
-    const targets =
-      totalWeight === undefined ? { labels, weights } : { labels, weights, totalWeight };
-    return languageModelLoss(batchStates(model, batch, recomputes), head, targets);
-  });
+  const { labels, weights, teacher } = batch;
+  const isSoft = soft !== undefined && soft.share > 0;
+  if (isSoft && teacher === null) {
+    throw new Error(
+      'Soft loss: expected the teacher’s logits with every example, found none. Compute them first, or set the teacher’s share to 0.',
+    );
+  }
+  return tf.tidy(() =>
+    languageModelLoss(batchStates(model, batch, recomputes), model.matrix('lm_head.weight'), {
+      labels,
+      weights,
+      ...(totalWeight === undefined ? {} : { totalWeight }),
+      ...(isSoft && teacher !== null ? { teacher: { ...teacher, ...soft } } : {}),
+    }),
+  );
 }

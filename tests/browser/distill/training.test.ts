@@ -15,6 +15,7 @@ import { parseT5Configuration } from '../../../src/t5/configuration';
 import { T5Model } from '../../../src/t5/model';
 import { selectBackend } from '../../../src/tensor/backend';
 import { assertDeviceSound } from '../../../src/tensor/device-trouble';
+import { lossInNumbers, slopes, SOFT, softExamples } from '../../unit/distill/soft-examples';
 import { OPTIONS, parameterBits, tinyExamples, tinyModel } from '../../unit/distill/training-setup';
 
 const addresses = import.meta.glob<string>('../../fixtures/t5-tiny/*', {
@@ -153,6 +154,20 @@ test(`neither tensors nor memory grow over ${SOAK_STEPS} steps`, async () => {
   trainer.dispose();
   model.dispose();
 }, 600_000);
+
+test('the soft loss of an update is the formula, and its gradient its slope', async () => {
+  await useBackend(OURS);
+  const taught = softExamples();
+  const model = tinyModel();
+  const trainer = new Trainer(model, taught, { ...OPTIONS, batchSize: 7, soft: SOFT });
+  const { loss, gradientNorm } = await trainer.step();
+  trainer.dispose();
+  model.dispose();
+  expect(loss).toBeCloseTo(await lossInNumbers(taught), 5);
+  const [norm, slope] = await slopes(taught);
+  expect(gradientNorm / norm).toBeCloseTo(1, 4);
+  expect(slope / norm).toBeCloseTo(1, 3);
+}, 300_000);
 
 test('updates that are not finite are skipped, and five in a row stop training', async () => {
   const model = tinyModel();

@@ -42,6 +42,7 @@ export const EXPECTED_COMPARISONS: readonly string[] = [
   'gradients of distillation (worst of 52 parameters)',
   'gradients of weighted cross-entropy as trained (worst of 52 parameters)',
   'gradients of distillation as trained (worst of 52 parameters)',
+  'gradients of soft loss as trained (worst of 52 parameters)',
   ...trajectory('AdamW'),
   ...trajectory('Adafactor'),
   ...quantised('q8_0'),

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { startNodeBackend } from '../../../scripts/node-backend';
-import { sequenceBatch, type SequenceBatch } from '../../../src/t5/batch';
+import { disposeBatch, sequenceBatch, type SequenceBatch } from '../../../src/t5/batch';
 import { initialAdapters, type LoraSettings } from '../../../src/t5/lora';
 import { batchLoss } from '../../../src/t5/loss';
 import { T5Model } from '../../../src/t5/model';
@@ -30,7 +30,7 @@ async function computed(model: T5Model, given: SequenceBatch, recomputes: boolea
   let gradients: tf.NamedTensorMap = {};
   const { peakBytes } = await tf.profile(() => {
     const found = tf.variableGrads(
-      () => batchLoss(model, given, undefined, recomputes),
+      () => batchLoss(model, given, { recomputes }),
       [...model.trained.values()],
     );
     value = found.value;
@@ -79,5 +79,5 @@ test.each([
   console.log(`peak of activations: ${kept.peak} bytes kept, ${again.peak} computed again`);
   expect(again.peak).toBeLessThan(0.6 * kept.peak);
   model.dispose();
-  tf.dispose([given.ids, given.mask, given.decoderIds, given.labels, given.weights]);
+  disposeBatch(given);
 });
