@@ -4,7 +4,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '../../src/data/random';
 import { AdamW, createAdamW } from '../../src/distill/optimizers/adamw';
 import type { Optimizer } from '../../src/distill/optimizers/optimizer';
-import { sequenceBatch, type SequenceBatch, type SequencePair } from '../../src/t5/batch';
+import {
+  disposeBatch,
+  sequenceBatch,
+  type SequenceBatch,
+  type SequencePair,
+} from '../../src/t5/batch';
 import type { T5Configuration } from '../../src/t5/configuration';
 import { batchLogits, batchLoss, weightedCrossEntropy } from '../../src/t5/loss';
 import { T5Model } from '../../src/t5/model';
@@ -73,7 +78,7 @@ export class Training {
           ? tf.tidy(() =>
               weightedCrossEntropy(batchLogits(this.#model, this.#batch), labels, weights),
             )
-          : batchLoss(this.#model, this.#batch, undefined, recomputes),
+          : batchLoss(this.#model, this.#batch, { recomputes }),
       [...this.#model.parameters.values()],
     );
     const gradients = new Map<string, tf.Tensor>();
@@ -92,8 +97,7 @@ export class Training {
     await useBackend(this.#backend);
     this.#optimizer.dispose();
     this.#model.dispose();
-    const { ids, mask, decoderIds, labels, weights } = this.#batch;
-    tf.dispose([ids, mask, decoderIds, labels, weights]);
+    disposeBatch(this.#batch);
   }
 }
 

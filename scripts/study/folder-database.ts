@@ -13,7 +13,10 @@ type StoreName = StoreNames<WinnowSchema>;
 /** Everything but the stores of large pieces, in one file that is replaced as a whole. */
 const RECORDS = 'records';
 /** Stores whose records are files of their own, in a folder of the store's name. */
-const PIECES = ['chunks', 'artefactPieces'] as const;
+const PIECES = ['chunks', 'artefactPieces', 'softTargets'] as const;
+
+/** Since this version of the schema stores were only added, so that folders saved with it are read as they are. */
+const OLDEST_VERSION = 4;
 
 /** Longest time between two saves of records that a machine's crash may lose, in ms. */
 const SAVE_INTERVAL_MS = 20_000;
@@ -38,7 +41,7 @@ export class FolderDatabase extends Database {
   /**
    * Opens a folder's database, or an empty one in a new folder.
    *
-   * @throws Error when the folder was written by another version of the schema
+   * @throws Error when the folder was written by a newer version of the schema, or one that is too old
    */
   static async open(folder: string): Promise<FolderDatabase> {
     for (const name of PIECES) await mkdir(join(folder, name), { recursive: true });
@@ -101,9 +104,9 @@ export class FolderDatabase extends Database {
     const bytes = await readFile(join(this.#folder, RECORDS)).catch(() => null);
     if (bytes === null) return;
     const { version, stores } = v.parse(savedSchema, deserialize(bytes));
-    if (version !== connection.version) {
+    if (version > connection.version || version < OLDEST_VERSION) {
       throw new Error(
-        `${this.#folder}: expected a study saved with version ${connection.version} of the database, found version ${version}. Choose another folder with --out.`,
+        `${this.#folder}: expected a study saved with version ${OLDEST_VERSION} to ${connection.version} of the database, found version ${version}. Choose another folder with --out.`,
       );
     }
     for (const name of connection.objectStoreNames) {

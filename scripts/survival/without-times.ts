@@ -8,6 +8,7 @@ const VARYING: ReadonlySet<string> = new Set([
   'finishedAt',
   'totalMs',
   'cost',
+  'softTargetsMs',
   'peakMemoryBytes',
   'createdAt',
   'remainingMs',

@@ -6,7 +6,7 @@ import { equal, parseDecimal } from '../feedback/rational';
 import { repairRationale } from '../feedback/repair';
 import type { TrimOptions } from '../feedback/trim';
 import { METHOD_TRAITS, type Method } from '../study/methods';
-import { equationOnlyRationale } from '../text/grammar';
+import { equationOnlyRationale, untilAnswer } from '../text/grammar';
 import { answerPrompt, solvePrompt } from '../text/prompts';
 import { tokenizerDamage } from '../text/survival';
 import type { Tokenizer } from '../text/tokenizer';
@@ -21,10 +21,21 @@ export interface ExampleLimits {
 /** What decides which examples there are. */
 export type ExampleOptions = ExampleLimits & TrimOptions;
 
+/** What an example was made from. */
+export interface ExampleOrigin {
+  /** Index of its trace. */
+  readonly trace: number;
+  readonly question: string;
+  /** What the teacher wrote before the target: its own reasoning where the target is its answer alone, else nothing. */
+  readonly before: string;
+}
+
 export interface ExampleSet {
   readonly examples: readonly TrainingExample[];
   /** Which problem each of them comes from. */
   readonly problemIds: readonly string[];
+  /** One an example. */
+  readonly origins: readonly ExampleOrigin[];
   /** Problems that gave no example, by reason: nothing is cut short silently. */
   readonly leftOut: Readonly<Record<string, number>>;
   /** The problems among them whose target the tokenizer changes, each with a sentence that says where. */
@@ -55,13 +66,16 @@ export function goldTarget(method: Method, problem: Problem): string {
  * - `cot-answer-filter`: the same, where it ends in the gold answer (Ho et al. 2022);
  * - `rules-only`: the first sample that the checks accept which know neither gold answer nor gold values;
  * - `equation-only`: the equations of the winnowed rationale;
- * - `feedback`: the winnowed rationale.
+ * - `feedback`: the winnowed rationale;
+ * - `answer-soft`, `cot-soft`, `feedback-soft`: the same as the method without `soft`, which learns labels alone.
  */
 export function methodTarget(method: Method, trace: Trace, options: TrimOptions): string | null {
   switch (method) {
     case 'answer':
+    case 'answer-soft':
       return trace.samples[0]?.answer ?? null;
     case 'cot':
+    case 'cot-soft':
       return asWritten(trace);
     case 'cot-answer-filter':
       return answersGold(trace) ? asWritten(trace) : null;
@@ -70,6 +84,7 @@ export function methodTarget(method: Method, trace: Trace, options: TrimOptions)
     case 'equation-only':
       return trace.winnowed === null ? null : equationOnlyRationale(trace.winnowed);
     case 'feedback':
+    case 'feedback-soft':
       return trace.winnowed;
     default:
       return method satisfies never;
@@ -86,6 +101,12 @@ function answersGold({ samples, goldAnswer }: Trace): boolean {
 function asWritten(trace: Trace): string | null {
   const text = singleSpaced(trace.samples[0]?.text ?? '');
   return text === '' ? null : text;
+}
+
+/** The teacher reached its answer by reasoning; without that before it, its probabilities say nothing of the answer. */
+function beforeTarget(method: Method, { samples }: Trace): string {
+  if (METHOD_TRAITS[method].asks !== 'answer') return '';
+  return untilAnswer(singleSpaced(samples[0]?.text ?? '')) ?? '';
 }
 
 /** The tokenizer knows single spaces only, and a teacher may write others. */
@@ -105,13 +126,17 @@ function acceptedByRules(trace: Trace, options: TrimOptions): string | null {
 
 const NOTHING_WRITTEN = 'the teacher wrote nothing';
 const NOTHING_LEFT = 'no rationale was left after feedback';
+const NO_ANSWER = 'the teacher gave no final answer';
 const NO_TARGET: Readonly<Record<Method, string>> = {
-  answer: 'the teacher gave no final answer',
+  answer: NO_ANSWER,
+  'answer-soft': NO_ANSWER,
   cot: NOTHING_WRITTEN,
+  'cot-soft': NOTHING_WRITTEN,
   'cot-answer-filter': 'the teacher’s answer is wrong',
   'rules-only': 'the rules accepted no rationale',
   'equation-only': NOTHING_LEFT,
   feedback: NOTHING_LEFT,
+  'feedback-soft': NOTHING_LEFT,
 };
 
 /** Makes the training examples of a method from all traces, in their order. */
@@ -123,6 +148,7 @@ export async function buildExamples(
 ): Promise<ExampleSet> {
   const examples: TrainingExample[] = [];
   const problemIds: string[] = [];
+  const origins: ExampleOrigin[] = [];
   const leftOut: Record<string, number> = {};
   const damaged: { problemId: string; sentence: string }[] = [];
   let targetTokens = 0;
@@ -151,9 +177,11 @@ export async function buildExamples(
     } else {
       examples.push({ input, target });
       problemIds.push(trace.problemId);
+      const { index, question } = trace;
+      origins.push({ trace: index, question, before: beforeTarget(method, trace) });
       targetTokens += target.length;
       inputTokens += input.length;
     }
   }
-  return { examples, problemIds, leftOut, damaged, targetTokens, inputTokens };
+  return { examples, problemIds, origins, leftOut, damaged, targetTokens, inputTokens };
 }

@@ -2,11 +2,13 @@
 
 import { generate } from '../t5/generate';
 import type { T5Model } from '../t5/model';
+import type { SoftTargets } from '../t5/soft-targets';
+import { teacherLogits } from '../t5/teacher-logits';
 import type { Tokenizer } from '../text/tokenizer';
 import { scoreRationales, type RationaleQuestion, type RationaleScore } from './rationale-scores';
-import type { Teacher, TeacherOptions, TeacherOutput } from './teacher';
+import type { ForcedText, SoftTeacher, Teacher, TeacherOptions, TeacherOutput } from './teacher';
 
-export class T5Teacher implements Teacher {
+export class T5Teacher implements Teacher, SoftTeacher {
   readonly name: string;
   readonly #model: T5Model;
   readonly #tokenizer: Tokenizer;
@@ -40,6 +42,15 @@ export class T5Teacher implements Teacher {
     batchSize: number,
   ): Promise<RationaleScore[][]> {
     return scoreRationales(this.#model, this.#tokenizer, questions, batchSize);
+  }
+
+  async softTargets(texts: readonly ForcedText[], candidates: number): Promise<SoftTargets[]> {
+    const pairs = texts.map(({ prompt, tokens }) => ({
+      input: this.#tokenizer.encode(prompt),
+      target: tokens,
+    }));
+    const { vocabularySize: vocabulary } = this.#tokenizer;
+    return teacherLogits(this.#model, pairs, { candidates, vocabulary });
   }
 }
 

@@ -1,4 +1,6 @@
-/** A teacher: whatever writes rationales when it is asked. */
+/** A teacher: whatever writes rationales when it is asked, and may say what it thinks of given ones. */
+
+import type { SoftTargets } from '../t5/soft-targets';
 
 import type { RationaleQuestion, RationaleScore } from './rationale-scores';
 
@@ -31,4 +33,17 @@ export interface Teacher {
     questions: readonly RationaleQuestion[],
     batchSize: number,
   ): Promise<RationaleScore[][]>;
+}
+
+/** A text that a teacher is made to write. */
+export interface ForcedText {
+  readonly prompt: string;
+  /** The student's and teacher's common tokens, the end token included. */
+  readonly tokens: readonly number[];
+}
+
+/** A teacher with the student's tokenizer, which can therefore say what it would have written in place of each token. */
+export interface SoftTeacher {
+  /** Its likeliest tokens at every position of each text, in the order given. */
+  softTargets(texts: readonly ForcedText[], candidates: number): Promise<SoftTargets[]>;
 }

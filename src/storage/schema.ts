@@ -11,7 +11,7 @@ import type { ProblemFile } from '../data/file-layout';
 import { traceRowRecord } from './trace-row';
 
 export const DATABASE_NAME = 'winnow';
-export const DATABASE_VERSION = 4;
+export const DATABASE_VERSION = 5;
 
 /** Everything about a study but its runs: configuration, status, progress of each stage, summaries, report. */
 export type StudyRecord = Omit<StudySnapshot, 'runs'>;
@@ -47,6 +47,8 @@ export interface RunRecord extends RunProgress {
   /** Problems left out of the examples, by reason. */
   readonly leftOut: Readonly<Record<string, number>>;
   readonly peakMemoryBytes: number;
+  /** Time the teacher took for the probabilities it learns from; absent where it learns labels alone. */
+  readonly softTargetsMs?: number;
 }
 
 /** One batch of an evaluation: the unit that is written and resumed. */
@@ -98,6 +100,20 @@ export interface TilesRecord {
   readonly measuredAt: number;
 }
 
+/** What the teacher said of one batch of training targets: the unit that is computed, written and resumed. */
+export interface SoftTargetRecord {
+  readonly studyId: string;
+  readonly batch: number;
+  /** Tokens given for each position. */
+  readonly candidates: number;
+  /** `[positions * candidates]`, all targets of the batch one after the other */
+  readonly ids: Uint16Array;
+  /** Half-precision bits, shaped as the ids. */
+  readonly logits: Uint16Array;
+  /** Time the teacher took. */
+  readonly elapsedMs: number;
+}
+
 export interface WinnowSchema extends DBSchema {
   studies: { key: string; value: StudyRecord };
   files: { key: string; value: StudyFilesRecord };
@@ -119,6 +135,7 @@ export interface WinnowSchema extends DBSchema {
   artefacts: { key: string; value: StoredArtefact };
   artefactPieces: { key: [string, number]; value: ArtefactPieceRecord };
   tiles: { key: string; value: TilesRecord };
+  softTargets: { key: [string, number]; value: SoftTargetRecord };
 }
 
 /**
@@ -139,6 +156,7 @@ export async function upgradeStores(
   }
   if (oldVersion < 3) database.createObjectStore('tiles', { keyPath: 'adapter' });
   if (oldVersion > 0 && oldVersion < 4) await makeTraceRowsAgain(transaction);
+  if (oldVersion < 5) database.createObjectStore('softTargets', { keyPath: ['studyId', 'batch'] });
 }
 
 type UpgradeTransaction = IDBPTransaction<

@@ -6,6 +6,7 @@ import type { Database } from './database';
 import { EvaluationStore } from './evaluation-store';
 import { ProblemStore } from './problem-store';
 import { RunStore } from './run-store';
+import { SoftTargetStore } from './soft-target-store';
 import { StudyStore } from './study-store';
 import { TileStore } from './tile-store';
 import { TraceStore } from './trace-store';
@@ -19,6 +20,7 @@ export class Stores {
   readonly checkpoints: CheckpointStore;
   readonly artefacts: ArtefactStore;
   readonly tiles: TileStore;
+  readonly softTargets: SoftTargetStore;
 
   constructor(database: Database) {
     this.studies = new StudyStore(database);
@@ -29,5 +31,6 @@ export class Stores {
     this.checkpoints = new CheckpointStore(database);
     this.artefacts = new ArtefactStore(database);
     this.tiles = new TileStore(database);
+    this.softTargets = new SoftTargetStore(database);
   }
 }

@@ -75,6 +75,7 @@ export class StudyStore {
         'evaluations',
         'checkpoints',
         'chunks',
+        'softTargets',
       ],
       'relaxed',
       async (transaction) => {
@@ -91,6 +92,7 @@ export class StudyStore {
           transaction.objectStore('traces').delete(range),
           transaction.objectStore('traceRows').delete(range),
           transaction.objectStore('evaluations').delete(range),
+          transaction.objectStore('softTargets').delete(range),
           ...runIds.map((runId) => transaction.objectStore('runs').delete(runId)),
           ...pointers.flatMap(([runId, update]) => [
             transaction.objectStore('checkpoints').delete([runId, update]),

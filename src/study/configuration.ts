@@ -2,9 +2,9 @@
 
 import * as v from 'valibot';
 import type { SplitSizes } from '../data/splits';
-import { COMPARED_METHODS, METHODS, inOrder } from './methods';
+import { COMPARED_METHODS, METHODS, inOrder, softMethods } from './methods';
 import { LORA_LAYERS } from '../t5/lora';
-import { modelsSchema } from './model-choice';
+import { modelsSchema, sharesTokenizer } from './model-choice';
 import { promptsOfStyle, promptsSchema } from './prompts';
 
 const count = (minimum: number, maximum: number) =>
@@ -12,7 +12,24 @@ const count = (minimum: number, maximum: number) =>
 const real = (minimum: number, maximum: number) =>
   v.pipe(v.number(), v.finite(), v.minValue(minimum), v.maxValue(maximum));
 
-export const studyConfigurationSchema = v.strictObject({
+/** How the soft methods learn from the teacher's probabilities (Hinton et al. 2015); the default does what they report. */
+const softSchema = v.strictObject({
+  /** Share of the teacher in the loss; the rest is cross-entropy against the targets. With 0 nobody asks it. */
+  lambda: real(0, 1),
+  /** Softens both distributions. */
+  temperature: real(0.1, 20),
+  /** Likeliest tokens of each position that are kept, at four bytes each; the others count as impossible. */
+  topK: count(1, 256),
+});
+
+/** What soft methods do unless told otherwise. */
+export const SOFT_DEFAULTS: v.InferOutput<typeof softSchema> = {
+  lambda: 0.3,
+  temperature: 2,
+  topK: 16,
+};
+
+const settingsSchema = v.strictObject({
   /** The preset this configuration started from, for display. */
   preset: v.pipe(v.string(), v.maxLength(40)),
   /** Fixes problems, sampling, data order: the same seed repeats a study exactly on the same device. */
@@ -84,6 +101,7 @@ export const studyConfigurationSchema = v.strictObject({
     ),
     /** Computes every block again in the backward pass: less memory for a third more time. No when absent. */
     recomputeActivations: v.optional(v.boolean()),
+    soft: v.optional(softSchema, SOFT_DEFAULTS),
     learningRate: real(1e-6, 1),
     /** Share of all updates over which the learning rate rises from zero. */
     warmupShare: real(0, 0.5),
@@ -106,6 +124,14 @@ export const studyConfigurationSchema = v.strictObject({
   /** Times every kernel on a device that can, and shows where its time goes: a little slower, the same results. */
   profileKernels: v.optional(v.boolean(), false),
 });
+
+export const studyConfigurationSchema = v.pipe(
+  settingsSchema,
+  v.check(
+    ({ methods, models }) => sharesTokenizer(models.teacher) || softMethods(methods).length === 0,
+    `the methods ${softMethods(METHODS).join(', ')} learn the teacher's probabilities of the student's tokens, and a teacher of transformers.js has other tokens: leave these methods out, or choose a T5 as the teacher`,
+  ),
+);
 
 export type StudyConfiguration = v.InferOutput<typeof studyConfigurationSchema>;
 

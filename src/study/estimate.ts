@@ -1,6 +1,7 @@
 /** What a study needs before it starts: disk, GPU memory and time of each model and method, and whether it can fit. */
 
 import {
+  forcingBytes,
   forwardFlops,
   generationBytes,
   generationFlops,
@@ -13,7 +14,7 @@ import {
 } from '../t5/cost';
 import type { T5Configuration } from '../t5/configuration';
 import type { StudyConfiguration } from './configuration';
-import { METHOD_TRAITS, type Method } from './methods';
+import { METHOD_TRAITS, softMethods, type Method } from './methods';
 import { byMethod, studyWorkload, type Work } from './workload';
 
 /** A model as it will lie on the device. */
@@ -47,6 +48,8 @@ export interface StudyEstimate {
     readonly bytes: number;
     readonly missingBytes: number;
   }[];
+  /** Most bytes of the browser's storage that the teacher's probabilities take while students train; 0 where no method is soft. */
+  readonly softTargetBytes: number;
   /** Null where the student's shape is not known before its header is downloaded. */
   readonly memory: StudyMemory | null;
   /** Null before it was measured. */
@@ -102,7 +105,12 @@ export function studyMemory(
   const asked = configuration.feedback.likelihoods > 0 ? answering : 0;
   const teacherBytes = isForeign(teacher)
     ? (teacher.weightBytes ?? 0)
-    : generationBytes(teacher.configuration, teacher.format, largest.teacher) + asked;
+    : Math.max(
+        generationBytes(teacher.configuration, teacher.format, largest.teacher) + asked,
+        forcedPasses(configuration).most === 0
+          ? 0
+          : forcingBytes(teacher.configuration, teacher.format, largest.softTargets),
+      );
   const training = byMethod(
     (method) =>
       summedBytes +
@@ -122,6 +130,27 @@ export function studyMemory(
       ...configuration.methods.map((method) => training[method]),
     ),
   };
+}
+
+/**
+ * How often the teacher is forced along a target of every training problem: along its own rationales, which
+ * methods share, and along what feedback left, where that is something else.
+ */
+function forcedPasses({ methods, training }: StudyConfiguration): {
+  readonly least: number;
+  readonly most: number;
+} {
+  const soft = training.soft.lambda === 0 ? [] : softMethods(methods);
+  const isWinnowed = (method: Method): boolean => METHOD_TRAITS[method].needsFeedback;
+  const most = Number(soft.some(isWinnowed)) + Number(!soft.every(isWinnowed));
+  return { least: Math.min(1, most), most };
+}
+
+/** Most bytes of a study's stored probabilities of its teacher: a 16-bit id and logit for every token kept. */
+export function softTargetBytes(configuration: StudyConfiguration): number {
+  const { sequences, shape } = studyWorkload(configuration).softTargets;
+  const positions = sequences * shape.targetLength;
+  return forcedPasses(configuration).most * positions * 4 * configuration.training.soft.topK;
 }
 
 export function isForeign(teacher: TeacherModel): teacher is ForeignTeacher {
@@ -151,22 +180,34 @@ export function studyTimes(
   const scored = isForeign(teacher)
     ? 0
     : ms(flops(forwardFlops, teacher, workload.mostScored), rates.teacherGeneration);
+  // Many tokens at once go faster than one after the other, at whose rate they are counted.
+  const forced = isForeign(teacher)
+    ? 0
+    : ms(flops(forwardFlops, teacher, workload.softTargets), rates.teacherGeneration);
+  const passes = forcedPasses(configuration);
+  const softCount = passes.most === 0 ? 0 : softMethods(configuration.methods).length;
   const methods = byMethod((method): TimeRange => {
     const time =
       ms(flops(updateFlops, student, workload.training[method]), rates.studentTraining) +
-      ms(flops(forwardFlops, student, workload.answering[method]), rates.studentGeneration);
+      ms(flops(forwardFlops, student, workload.answering[method]), rates.studentGeneration) +
+      (METHOD_TRAITS[method].soft && passes.most > 0 ? forced : 0);
     const further = METHOD_TRAITS[method].needsFeedback
       ? asked(workload.mostResamples) + scored
       : 0;
     return { leastMs: time, mostMs: time + further };
   });
   const before = ms(flops(generationFlops, student, workload.before), rates.studentGeneration);
-  const sum = (which: keyof TimeRange): number =>
-    configuration.methods.reduce((total, method) => total + methods[method][which], first + before);
+  // Each method counts its own pass; those that methods share are made once.
+  const sum = (which: keyof TimeRange, made: number): number =>
+    configuration.methods.reduce(
+      (total, method) => total + methods[method][which],
+      first + before,
+    ) -
+    (softCount - made) * forced;
   return {
     teacher: { leastMs: first, mostMs: first },
     methods,
-    total: { leastMs: sum('leastMs'), mostMs: sum('mostMs') },
+    total: { leastMs: sum('leastMs', passes.least), mostMs: sum('mostMs', passes.most) },
   };
 }
 
@@ -185,7 +226,7 @@ export interface DeviceLimits {
 /**
  * Why a study cannot run on a device, each with the setting to change; empty when it can.
  *
- * @param missingBytes bytes still to be downloaded
+ * @param stored bytes still to be downloaded, and of the teacher's probabilities
  * @param freeBytes what the browser offers to store at most, null where it does not say
  */
 export function refusals(
@@ -193,7 +234,7 @@ export function refusals(
   teacher: TeacherModel,
   student: ResidentModel,
   limits: DeviceLimits,
-  missingBytes: number,
+  stored: { readonly missingBytes: number; readonly softTargetBytes: number },
   freeBytes: number | null,
 ): string[] {
   const sentences: string[] = [];
@@ -219,9 +260,15 @@ export function refusals(
       `For ${what} this study needs ${megabytes(memory.mostBytes)} of memory, and ${allowed === budgetBytes ? `its budget is ${megabytes(allowed)}: raise it, or` : `this device gave ${megabytes(allowed)}:`} choose ${setting}.`,
     );
   }
-  if (freeBytes !== null && missingBytes > freeBytes) {
+  const { missingBytes, softTargetBytes: probabilities } = stored;
+  if (freeBytes !== null && missingBytes + probabilities > freeBytes) {
+    const also =
+      probabilities > 0
+        ? ` and ${megabytes(probabilities)} of the teacher's probabilities kept`
+        : '';
+    const fewer = probabilities > 0 ? ', or fewer likeliest tokens' : '';
     sentences.push(
-      `${megabytes(missingBytes)} are to be downloaded, and the browser stores at most ${megabytes(freeBytes)} more: delete downloads or old studies, or choose smaller models.`,
+      `${megabytes(missingBytes)} are to be downloaded${also}, and the browser stores at most ${megabytes(freeBytes)} more: delete downloads or old studies, or choose smaller models${fewer}.`,
     );
   }
   return sentences;

@@ -3,11 +3,14 @@
 /** In the order of tables and charts. */
 export const METHODS = [
   'answer',
+  'answer-soft',
   'cot',
+  'cot-soft',
   'cot-answer-filter',
   'rules-only',
   'equation-only',
   'feedback',
+  'feedback-soft',
 ] as const;
 export type Method = (typeof METHODS)[number];
 
@@ -21,21 +24,36 @@ export interface MethodTraits {
   readonly equationsOnly: boolean;
   /** True where it trains on what the feedback stage made of the rationales, which then counts as its cost. */
   readonly needsFeedback: boolean;
+  /** True where it also learns the teacher's probabilities of every target token. */
+  readonly soft: boolean;
 }
 
-const PLAIN: MethodTraits = { asks: 'rationale', equationsOnly: false, needsFeedback: false };
+const PLAIN: MethodTraits = {
+  asks: 'rationale',
+  equationsOnly: false,
+  needsFeedback: false,
+  soft: false,
+};
 
 export const METHOD_TRAITS: Readonly<Record<Method, MethodTraits>> = {
   answer: { ...PLAIN, asks: 'answer' },
+  'answer-soft': { ...PLAIN, asks: 'answer', soft: true },
   cot: PLAIN,
+  'cot-soft': { ...PLAIN, soft: true },
   'cot-answer-filter': PLAIN,
   // Its checks know no answer, but further samples were written for what the whole module rejected.
   'rules-only': { ...PLAIN, needsFeedback: true },
   'equation-only': { ...PLAIN, equationsOnly: true, needsFeedback: true },
   feedback: { ...PLAIN, needsFeedback: true },
+  'feedback-soft': { ...PLAIN, needsFeedback: true, soft: true },
 };
 
 /** These methods in the order of `METHODS`. */
 export function inOrder(methods: readonly Method[]): readonly Method[] {
   return METHODS.filter((method) => methods.includes(method));
+}
+
+/** Those of these methods that need a teacher with the student's tokenizer. */
+export function softMethods(methods: readonly Method[]): readonly Method[] {
+  return methods.filter((method) => METHOD_TRAITS[method].soft);
 }

@@ -80,12 +80,16 @@ export const modelsSchema = v.pipe(
   v.check(
     // A teacher of another family shares no vocabulary with either: its text is read, not its tokens.
     ({ teacher, student }) =>
-      teacher.source === 'transformers' ||
-      (teacher.source === 'pocket') === (student.source === 'pocket'),
+      !sharesTokenizer(teacher) || (teacher.source === 'pocket') === (student.source === 'pocket'),
     'teacher and student must share a vocabulary: choose both from the pocket pair, or both of the flan-t5 kind',
   ),
 );
 export type ModelsConfiguration = v.InferOutput<typeof modelsSchema>;
+
+/** Whether a teacher has the tokens of the students it may teach, and shows the probabilities of them. */
+export function sharesTokenizer({ source }: TeacherChoice): boolean {
+  return source !== 'transformers';
+}
 
 export const POCKET_MODELS: ModelsConfiguration = {
   teacher: { source: 'pocket' },

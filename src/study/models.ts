@@ -3,7 +3,7 @@
 import { hashSeed } from '../data/random';
 import type { TrainerOptions, TrainingExample, UpdateMetrics } from '../distill/trainer';
 import type { RationaleQuestion, RationaleScore } from '../rationale/rationale-scores';
-import type { Teacher } from '../rationale/teacher';
+import type { SoftTeacher, Teacher } from '../rationale/teacher';
 import type { LoraSettings } from '../t5/lora';
 import type { TargetScore } from '../t5/score';
 import type { KernelProfile } from '../tensor/kernel-profile';
@@ -53,6 +53,8 @@ export interface KernelProfiler {
 export interface StudyModels {
   readonly tokenizer: Tokenizer;
   readonly teacher: Teacher;
+  /** The same teacher where it shares the student's tokenizer; null where it does not. */
+  readonly softTeacher: SoftTeacher | null;
   /**
    * A new student: with what a trainer's snapshot holds, or as it is before any training.
    *

@@ -1,7 +1,7 @@
 /** The presets: configurations for a glance, for the demo and for a GPU. */
 
 import { PUBLIC_HUBS } from '../weights/hub/artefact';
-import type { StudyConfiguration } from './configuration';
+import { SOFT_DEFAULTS, type StudyConfiguration } from './configuration';
 import { COMPARED_METHODS, METHODS } from './methods';
 import { POCKET_MODELS } from './model-choice';
 import { promptsOfStyle } from './prompts';
@@ -13,7 +13,7 @@ export const PRESET_DESCRIPTIONS: Readonly<Record<PresetName, string>> = {
   smoke: 'Every stage on a handful of problems: shows that everything works, teaches nothing.',
   demo: 'A whole comparison in about three minutes without a GPU, twice that on an old computer.',
   ablations:
-    'The demo with every method there is: what each part of the feedback is worth, in about six minutes without a GPU.',
+    'The demo with every method there is: what each part of the feedback is worth, in about nine minutes without a GPU.',
   laptop: 'More problems and longer training for a computer with a GPU.',
   flan: 'flan-t5-large teaches flan-t5-small on GSM8K: downloads 1.1 GB once, and needs a strong GPU and hours.',
 };
@@ -38,6 +38,7 @@ const DEMO: StudyConfiguration = {
     targetTokens: 400_000,
     maximumUpdates: 800,
     batchSize: 16,
+    soft: SOFT_DEFAULTS,
     learningRate: 2e-3,
     warmupShare: 0.05,
     weightDecay: 0.01,
@@ -73,6 +74,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       targetTokens: 4_000,
       maximumUpdates: 2,
       batchSize: 4,
+      soft: SOFT_DEFAULTS,
       learningRate: 1e-3,
       warmupShare: 0.1,
       weightDecay: 0.01,
@@ -108,6 +110,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       targetTokens: 6_000_000,
       maximumUpdates: 3_000,
       batchSize: 32,
+      soft: SOFT_DEFAULTS,
       learningRate: 1e-3,
       warmupShare: 0.03,
       weightDecay: 0.01,
@@ -145,6 +148,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       targetTokens: 5_000_000,
       maximumUpdates: 10_000,
       batchSize: 8,
+      soft: SOFT_DEFAULTS,
       learningRate: 3e-4,
       warmupShare: 0.03,
       weightDecay: 0.01,

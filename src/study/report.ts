@@ -34,7 +34,7 @@ export interface MethodCost {
   readonly targetTokens: number;
   readonly trainMs: number;
   readonly evaluateMs: number;
-  /** Teacher and feedback time this method depends on. */
+  /** Teacher and feedback time this method depends on, the teacher's probabilities included. */
   readonly preparationMs: number;
   readonly peakMemoryBytes: number;
 }

@@ -40,7 +40,7 @@ export interface StageProgress {
 export interface LossPoint {
   /** Updates done. */
   readonly update: number;
-  /** Mean weighted cross-entropy of a target token, in nats. */
+  /** Mean weighted loss of a target token, in nats: cross-entropy, in training with the teacher's part where the method is soft. */
   readonly loss: number;
 }
 

@@ -4,10 +4,11 @@ import type { Problem } from '../data/problem';
 import { hashSeed } from '../data/random';
 import { DivergenceError } from '../distill/divergence-error';
 import type { ExampleSet } from '../distill/examples';
-import type { UpdateMetrics } from '../distill/trainer';
+import type { TrainerOptions, UpdateMetrics } from '../distill/trainer';
 import type { RunRecord, StudyRecord } from '../storage/schema';
 import { curveInterval, extendCurve } from './curves';
 import { microBatchOf } from './fitting-batch';
+import { METHOD_TRAITS } from './methods';
 import { studentAdapters, type Student, type StudyTrainer } from './models';
 import { PauseRequested, type StageContext } from './stage-context';
 import type { TrainingClock } from './training-clock';
@@ -32,7 +33,7 @@ export async function trainRun(
     studentAdapters(context.state.record.configuration),
   );
   try {
-    const options = trainerOptions(context.state.record, planned.totalUpdates);
+    const options = trainerOptions(context.state.record, planned);
     const trainer = student.createTrainer(set.examples, options);
     try {
       const run = await restoreRun(context, planned, trainer);
@@ -46,10 +47,17 @@ export async function trainRun(
   }
 }
 
-function trainerOptions(record: StudyRecord, totalUpdates: number) {
+function trainerOptions(record: StudyRecord, { method, totalUpdates }: RunRecord): TrainerOptions {
   const { configuration } = record;
-  const { batchSize, recomputeActivations, learningRate, warmupShare, weightDecay, clipNorm } =
-    configuration.training;
+  const {
+    batchSize,
+    recomputeActivations,
+    learningRate,
+    warmupShare,
+    weightDecay,
+    clipNorm,
+    soft: { lambda, temperature },
+  } = configuration.training;
   return {
     batchSize,
     microBatchSize: microBatchOf(record),
@@ -61,6 +69,7 @@ function trainerOptions(record: StudyRecord, totalUpdates: number) {
     warmupUpdates: Math.round(totalUpdates * warmupShare),
     weightDecay,
     clipNorm,
+    ...(METHOD_TRAITS[method].soft ? { soft: { share: lambda, temperature } } : {}),
   };
 }
 

@@ -53,6 +53,8 @@ export interface StudyWorkload {
   readonly mostResamples: Work;
   /** Sequences scored to decide about steps: from none, where no step is open, to the whole budget. */
   readonly mostScored: Work;
+  /** The teacher forced along one target of every training problem, for a soft method. */
+  readonly softTargets: Work;
   readonly training: Readonly<Record<Method, Work>>;
   /** Generation by each method's student: validations on the way and the evaluation at the end. */
   readonly answering: Readonly<Record<Method, Work>>;
@@ -61,6 +63,8 @@ export interface StudyWorkload {
   /** The largest batches, whose memory has to suffice. */
   readonly largest: {
     readonly teacher: BatchShape;
+    /** The teacher forced along a target. */
+    readonly softTargets: BatchShape;
     readonly training: Readonly<Record<Method, BatchShape>>;
     readonly answering: BatchShape;
   };
@@ -116,6 +120,7 @@ export function studyWorkload(configuration: StudyConfiguration): StudyWorkload 
       ),
       shape: teacherShape,
     },
+    softTargets: { sequences: data.trainProblems, shape: teacherShape },
     training: byMethod(trainingWork),
     answering: byMethod(answeringWork),
     before: {
@@ -127,6 +132,11 @@ export function studyWorkload(configuration: StudyConfiguration): StudyWorkload 
         batch: rationale.batchSize,
         inputLength: Math.ceil(lengths.longestQuestion + template),
         targetLength: rationale.maximumTokens,
+      },
+      softTargets: {
+        batch: rationale.batchSize,
+        inputLength: Math.ceil(lengths.longestQuestion + template),
+        targetLength: training.maximumTargetTokens,
       },
       training: byMethod((method) => ({
         // The gradients of the parts of a batch are added up, so that one part is there at a time.
@@ -148,10 +158,13 @@ export function studyWorkload(configuration: StudyConfiguration): StudyWorkload 
 export function byMethod<Value>(value: (method: Method) => Value): Record<Method, Value> {
   return {
     answer: value('answer'),
+    'answer-soft': value('answer-soft'),
     cot: value('cot'),
+    'cot-soft': value('cot-soft'),
     'cot-answer-filter': value('cot-answer-filter'),
     'rules-only': value('rules-only'),
     'equation-only': value('equation-only'),
     feedback: value('feedback'),
+    'feedback-soft': value('feedback-soft'),
   };
 }

@@ -118,6 +118,30 @@ export function generationBytes(
   );
 }
 
+/** The engine computes at most so many bytes of logits at a time under teacher forcing. */
+const LOGIT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Bytes that scoring given targets under teacher forcing holds at once, without a gradient: weights, the
+ * encoder's states, the widest moment of a layer, and some rows of logits with their likeliest.
+ */
+export function forcingBytes(
+  configuration: T5Configuration,
+  format: ResidentFormat,
+  { batch, inputLength, targetLength }: BatchShape,
+): number {
+  const { modelWidth, heads, keyValueWidth, feedForwardWidth, vocabularySize } = configuration;
+  const widest = (tokens: number, keys: number): number =>
+    tokens * (3 * modelWidth + 3 * feedForwardWidth + 4 * heads * keyValueWidth) +
+    heads * tokens * keys;
+  const layer = Math.max(
+    widest(inputLength, inputLength),
+    inputLength * modelWidth + widest(targetLength, Math.max(inputLength, targetLength)),
+  );
+  const logits = Math.min(LOGIT_BYTES, FLOAT_BYTES * batch * targetLength * vocabularySize);
+  return weightBytes(configuration, format) + FLOAT_BYTES * batch * layer + 2 * logits;
+}
+
 /** Bytes of one gradient of everything that is trained. */
 export function gradientBytes(configuration: T5Configuration, lora: TrainingWay['lora']): number {
   return (

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy, IGNORED_LABEL } from '../tensor/cross-entropy';
 import { embeddingOfBoth } from '../tensor/embedding';
 import { languageModelLoss } from '../tensor/language-model-loss';
+import { likeliestTokens, type LikeliestTokens } from '../tensor/likeliest-tokens';
 import { languageModelScores, type LanguageModelScores } from '../tensor/language-model-scores';
 import type { SequenceBatch } from './batch';
 import { decodeEmbedded, languageModelHead } from './decoder';
@@ -76,6 +77,17 @@ export function batchLogits(model: T5Model, batch: SequenceBatch): tf.Tensor2D {
 export function batchScores(model: T5Model, batch: SequenceBatch): LanguageModelScores {
   const head = model.matrix('lm_head.weight');
   return languageModelScores(batchStates(model, batch), head, batch.labels);
+}
+
+/** The likeliest of the first `among` tokens at every target position under teacher forcing; to be called in a tidy. */
+export function batchLikeliest(
+  model: T5Model,
+  batch: SequenceBatch,
+  candidates: number,
+  among: number,
+): LikeliestTokens {
+  const head = model.matrix('lm_head.weight');
+  return likeliestTokens(batchStates(model, batch), head, candidates, among);
 }
 
 export interface BatchLossOptions {

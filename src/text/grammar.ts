@@ -115,6 +115,12 @@ export function formatRationale(stepTexts: readonly string[], answer: string): s
   return [...parts, `${ANSWER_MARK} ${toStepText(answer)}`].join(SEPARATOR);
 }
 
+/** What a rationale says before its final answer, the mark of the answer included; null where it gives none. */
+export function untilAnswer(rationale: string): string | null {
+  const mark = rationale.indexOf(ANSWER_MARK);
+  return mark < 0 ? null : rationale.slice(0, mark + ANSWER_MARK.length);
+}
+
 /** One step's prose without anything that would end the step. */
 export function toStepText(text: string): string {
   return text

@@ -2,7 +2,8 @@
 
 import { PRESET_DESCRIPTIONS, PRESET_NAMES, presetConfiguration } from '../study/presets';
 import type { StudyConfiguration } from '../study/configuration';
-import type { TeacherChoice } from '../study/model-choice';
+import { COMPARED_METHODS, METHOD_TRAITS, type Method } from '../study/methods';
+import { sharesTokenizer, type TeacherChoice } from '../study/model-choice';
 import { promptsOfStyle } from '../study/prompts';
 
 export interface PresetChoice {
@@ -45,6 +46,16 @@ export function suitablePrompts(
   const kept = (preset.models.teacher.source === 'pocket') === (teacher.source === 'pocket');
   if (kept) return preset.prompts;
   return promptsOfStyle(teacher.source === 'pocket' ? 'trained' : 'few-shot');
+}
+
+/** Those of the methods that a teacher can serve; the published ones where none of them is left. */
+export function suitableMethods(
+  methods: readonly Method[],
+  teacher: TeacherChoice,
+): readonly Method[] {
+  if (sharesTokenizer(teacher)) return methods;
+  const hard = methods.filter((method) => !METHOD_TRAITS[method].soft);
+  return hard.length > 0 ? hard : COMPARED_METHODS;
 }
 
 /** The same study on the visitor's own files; splits shrink in proportion where they have fewer problems. */

@@ -21,9 +21,19 @@ export const METHOD_WORDING: Readonly<Record<Method, Wording>> = {
     label: 'Answers only',
     explanation: 'The student learns to go straight from the question to the teacher’s answer.',
   },
+  'answer-soft': {
+    label: 'Answers, soft',
+    explanation:
+      'As answers only, and the student learns how sure the teacher was of every token, after its own reasoning.',
+  },
   cot: {
     label: 'Unfiltered rationales',
     explanation: 'The student learns everything the teacher wrote, mistakes and detours included.',
+  },
+  'cot-soft': {
+    label: 'Unfiltered rationales, soft',
+    explanation:
+      'As unfiltered rationales, and the student learns how sure the teacher was of every token.',
   },
   'cot-answer-filter': {
     label: 'Rationales with the right answer',
@@ -43,6 +53,11 @@ export const METHOD_WORDING: Readonly<Record<Method, Wording>> = {
   feedback: {
     label: 'Winnowed rationales',
     explanation: 'The student learns only the steps that the feedback module kept or repaired.',
+  },
+  'feedback-soft': {
+    label: 'Winnowed rationales, soft',
+    explanation:
+      'As winnowed rationales, and the student learns how sure the teacher is of every token of them.',
   },
 };
 

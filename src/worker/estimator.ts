@@ -7,6 +7,7 @@ import type { StudyConfiguration } from '../study/configuration';
 import {
   isForeign,
   refusals,
+  softTargetBytes,
   studyMemory,
   studyTimes,
   type ForeignTeacher,
@@ -74,8 +75,17 @@ export class Estimator {
       ...(teacherChoice.source === 'transformers' ? [UNKNOWN_TIME] : []),
       ...(isUnknown ? [UNKNOWN_SHAPE] : []),
     ];
+    const probabilities = softTargetBytes(configuration);
     if (student === null || teacher === null) {
-      return { downloads, memory: null, times: null, refusals: [], notes, canLook: true };
+      return {
+        downloads,
+        softTargetBytes: probabilities,
+        memory: null,
+        times: null,
+        refusals: [],
+        notes,
+        canLook: true,
+      };
     }
     const memory = studyMemory(configuration, teacher, student, tf.getBackend() !== 'webgpu');
     const missing = downloads.reduce((sum, { missingBytes }) => sum + missingBytes, 0);
@@ -88,7 +98,7 @@ export class Estimator {
         keepsBlocks: keepsBlocks(),
         budgetBytes: budgetBytes(configuration),
       },
-      missing,
+      { missingBytes: missing, softTargetBytes: probabilities },
       await freeBytes(),
     );
     const times =
@@ -100,7 +110,15 @@ export class Estimator {
             await this.#measure(configuration, teacher, student),
           )
         : null;
-    return { downloads, memory, times, refusals: refused, notes, canLook: isUnknown };
+    return {
+      downloads,
+      softTargetBytes: probabilities,
+      memory,
+      times,
+      refusals: refused,
+      notes,
+      canLook: isUnknown,
+    };
   }
 
   async #measure(

@@ -12,21 +12,29 @@ interface Disposable {
   dispose(): void | Promise<void>;
 }
 
-export class LoadedTeacher<Model extends Disposable> implements ReleasableTeacher {
+export class LoadedTeacher<
+  Model extends Disposable,
+  Own extends Teacher,
+> implements ReleasableTeacher {
   readonly name: string;
   readonly #load: () => Promise<Model>;
-  readonly #teacherOf: (model: Model) => Teacher;
+  readonly #teacherOf: (model: Model) => Own;
   #model: Promise<Model> | null = null;
 
-  constructor(name: string, load: () => Promise<Model>, teacherOf: (model: Model) => Teacher) {
+  constructor(name: string, load: () => Promise<Model>, teacherOf: (model: Model) => Own) {
     this.name = name;
     this.#load = load;
     this.#teacherOf = teacherOf;
   }
 
   async generate(prompts: readonly string[], options: TeacherOptions): Promise<TeacherOutput[]> {
+    return this.ask((teacher) => teacher.generate(prompts, options));
+  }
+
+  /** Puts a question of any kind to the teacher. */
+  async ask<Answer>(question: (teacher: Own) => Promise<Answer>): Promise<Answer> {
     this.#model ??= this.#load();
-    return this.#teacherOf(await this.#model).generate(prompts, options);
+    return question(this.#teacherOf(await this.#model));
   }
 
   /** @throws Error when the model gives no likelihoods */
@@ -34,13 +42,13 @@ export class LoadedTeacher<Model extends Disposable> implements ReleasableTeache
     questions: readonly RationaleQuestion[],
     batchSize: number,
   ): Promise<RationaleScore[][]> {
-    this.#model ??= this.#load();
-    const teacher = this.#teacherOf(await this.#model);
-    if (teacher.scoreRationales === undefined)
-      throw new Error(
-        `Expected a teacher that gives likelihoods, found ${this.name}. Choose a T5 teacher, or score no sequences (feedback.likelihoods 0).`,
-      );
-    return teacher.scoreRationales(questions, batchSize);
+    return this.ask(async (teacher) => {
+      if (teacher.scoreRationales === undefined)
+        throw new Error(
+          `Expected a teacher that gives likelihoods, found ${this.name}. Choose a T5 teacher, or score no sequences (feedback.likelihoods 0).`,
+        );
+      return teacher.scoreRationales(questions, batchSize);
+    });
   }
 
   release(): void {

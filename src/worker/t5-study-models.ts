@@ -5,6 +5,7 @@ import { Trainer } from '../distill/trainer';
 import { assertSameBase } from '../distill/training-state';
 import { scoreRationales } from '../rationale/rationale-scores';
 import { T5Teacher } from '../rationale/t5-teacher';
+import type { SoftTeacher } from '../rationale/teacher';
 import type { KernelProfiler, Student, StudentAdapters, StudyModels } from '../study/models';
 import { parseT5Configuration, type T5Configuration } from '../t5/configuration';
 import { trimMemory } from '../tensor/memory-budget';
@@ -63,20 +64,26 @@ export async function openT5StudyModels(
     () => T5Model.load(teacher.configuration, teacher.parameters, { keepQuantised: true }),
     (model) => new T5Teacher(teacherName, model, tokenizer, read),
   );
-  return openStudyModels(loaded, { source: student, tokenizer });
+  const softTeacher: SoftTeacher = {
+    softTargets: (texts, candidates) =>
+      loaded.ask((teacher) => teacher.softTargets(texts, candidates)),
+  };
+  return openStudyModels(loaded, { source: student, tokenizer }, softTeacher);
 }
 
 /**
  * The models of a study with whatever teacher.
  *
+ * @param softTeacher the same teacher, where it shares the tokenizer
  * @throws Error when the student has fewer embeddings than the tokenizer has pieces.
  */
 export function openStudyModels(
   teacher: ReleasableTeacher,
   { source, tokenizer }: StudentStart,
+  softTeacher: SoftTeacher | null = null,
 ): StudyModels {
   assertEmbeds(source, tokenizer);
-  return new T5StudyModels(teacher, source, tokenizer);
+  return new T5StudyModels(teacher, softTeacher, source, tokenizer);
 }
 
 function assertEmbeds({ configuration }: T5Source, tokenizer: Tokenizer): void {
@@ -88,12 +95,19 @@ function assertEmbeds({ configuration }: T5Source, tokenizer: Tokenizer): void {
 
 class T5StudyModels implements StudyModels {
   readonly teacher: ReleasableTeacher;
+  readonly softTeacher: SoftTeacher | null;
   readonly tokenizer: Tokenizer;
   readonly #student: T5Source;
 
-  constructor(teacher: ReleasableTeacher, student: T5Source, tokenizer: Tokenizer) {
+  constructor(
+    teacher: ReleasableTeacher,
+    softTeacher: SoftTeacher | null,
+    student: T5Source,
+    tokenizer: Tokenizer,
+  ) {
     this.tokenizer = tokenizer;
     this.teacher = teacher;
+    this.softTeacher = softTeacher;
     this.#student = student;
   }
 

@@ -65,7 +65,7 @@ export async function openTransformersTeacher(
   loading: Loading,
   choice: TransformersChoice,
   runtimes: OnnxRuntimes,
-): Promise<LoadedTeacher<TransformersModel>> {
+): Promise<LoadedTeacher<TransformersModel, TransformersTeacher>> {
   const { repository, task, dtype } = choice;
   const { device, runtime } = chooseRuntime(runtimes);
   if (device === 'webgpu' && needsHalfPrecision(dtype)) await requireHalfPrecision(dtype);

@@ -85,7 +85,7 @@ async function reportRun(context: StageContext, run: RunRecord): Promise<Reporte
         targetTokens: run.targetTokens,
         trainMs: run.elapsedMs,
         evaluateMs,
-        preparationMs: stages.rationale.elapsedMs + feedbackMs,
+        preparationMs: stages.rationale.elapsedMs + feedbackMs + (run.softTargetsMs ?? 0),
         peakMemoryBytes: run.peakMemoryBytes,
       },
     },

@@ -5,7 +5,8 @@ import type { RunRecord } from '../../storage/schema';
 import { DeviceTroubleError } from '../../tensor/device-trouble';
 import { plannedUpdates } from '../budget';
 import { isOutOfGpuMemory, smallerMicroBatch } from '../fitting-batch';
-import type { Method } from '../methods';
+import { METHOD_TRAITS, type Method } from '../methods';
+import { softExamples } from '../soft-targets';
 import type { StageContext } from '../stage-context';
 import { TrainingClock } from '../training-clock';
 import { trainRun } from '../training-run';
@@ -33,13 +34,15 @@ export async function trainMethods(context: StageContext): Promise<void> {
   }
   await stores.runs.commit(state.runs, state.record);
   const clock = new TrainingClock(state.runs, sets);
-  context.models.releaseTeacher();
   state.beginStage('train', { done: clock.done(state.runs), total: clock.total(state.runs) });
+  await addSoftTargets(context, sets);
+  context.models.releaseTeacher();
   for (const [method, set] of sets) {
     const run = state.runs.find((candidate) => candidate.method === method);
     if (run === undefined || run.state === 'done') continue;
     await trainWithinMemory(context, () => trainRun(context, run, set, validation, clock));
   }
+  await stores.softTargets.clear(studyId);
 }
 
 /**
@@ -65,6 +68,21 @@ async function trainWithinMemory(
       if (error instanceof DeviceTroubleError) throw error;
     }
   }
+}
+
+/** Puts the teacher's probabilities beside the examples of the soft methods, while any of them still trains. */
+async function addSoftTargets(context: StageContext, sets: Map<Method, ExampleSet>): Promise<void> {
+  const { state, stores } = context;
+  const isOpen = ({ method, state: own }: RunRecord): boolean =>
+    METHOD_TRAITS[method].soft && own !== 'done';
+  if (state.record.configuration.training.soft.lambda === 0 || !state.runs.some(isOpen)) return;
+  for (const [method, { examples, elapsedMs }] of await softExamples(context, sets)) {
+    const set = sets.get(method);
+    if (set !== undefined) sets.set(method, { ...set, examples });
+    const run = state.runs.find((candidate) => candidate.method === method);
+    if (run !== undefined) state.setRun({ ...run, softTargetsMs: elapsedMs });
+  }
+  await stores.runs.commit(state.runs, state.record);
 }
 
 async function examplesOf(context: StageContext, method: Method): Promise<ExampleSet> {

@@ -127,6 +127,15 @@ class StudyEstimateElement extends LitElement {
           : html`<p class="small">To download: ${missing(estimate, null)}.</p>`
       }
       ${this.problem ? this.#renderProblem() : nothing}
+      ${
+        estimate.softTargetBytes > 0
+          ? html`<p class="small soft">
+              What the teacher says of every target takes up to
+              ${formatBytes(estimate.softTargetBytes)} of this browser’s storage until the students
+              are trained.
+            </p>`
+          : nothing
+      }
       ${estimate.notes.map((note) => html`<p class="small soft">${note}</p>`)}
       ${estimate.refusals.map((refusal) => html`<p class="small error" role="alert">${refusal}</p>`)}
       ${estimate.canLook ? this.#renderLook() : nothing}

@@ -3,8 +3,11 @@
 import { html, LitElement, nothing } from 'lit';
 import { countSplits, type SplitCounts } from '../../data/splits';
 import { splitSizes, type StudyConfiguration } from '../../study/configuration';
-import type { Method } from '../../study/methods';
-import { likelihoodRefusal, type ModelsConfiguration } from '../../study/model-choice';
+import {
+  likelihoodRefusal,
+  sharesTokenizer,
+  type ModelsConfiguration,
+} from '../../study/model-choice';
 import { BACKEND_CHOICES, type BackendChoice } from '../address';
 import { formatCount } from '../format';
 import {
@@ -12,6 +15,7 @@ import {
   configurationForFiles,
   presetChoices,
   PRIMARY_PRESET,
+  suitableMethods,
   suitablePrompts,
 } from '../preset-choices';
 import { ServiceController } from '../service-controller';
@@ -21,6 +25,7 @@ import { controls } from '../styles/controls';
 import { options } from '../styles/options';
 import './likelihood-choice';
 import './method-choice';
+import type { MethodsDetail } from './method-choice';
 import './training-choice';
 import type { TrainingDetail } from './training-choice';
 import './model-choice';
@@ -48,7 +53,7 @@ class StudyOptionsElement extends LitElement {
     inspected: { state: true },
     models: { state: true },
     training: { state: true },
-    methods: { state: true },
+    compared: { state: true },
     budget: { state: true },
     gsm8k: { state: true },
     asked: { state: true },
@@ -70,8 +75,8 @@ class StudyOptionsElement extends LitElement {
   declare models: ModelsConfiguration | null;
   /** How the student is trained; null while it is the preset's way. */
   declare training: TrainingDetail | null;
-  /** Null while they are the preset's. */
-  declare methods: readonly Method[] | null;
+  /** The methods, and how soft ones learn; null while it is the preset's way. */
+  declare compared: MethodsDetail | null;
   /** Megabytes of GPU memory; null without a limit. It is the computer's, so presets do not change it. */
   declare budget: number | null;
   /** True while a model or hub is written in a way that cannot be used. */
@@ -95,7 +100,7 @@ class StudyOptionsElement extends LitElement {
     this.inspected = null;
     this.models = null;
     this.training = null;
-    this.methods = null;
+    this.compared = null;
     this.budget = null;
     this.gsm8k = null;
     this.unusable = false;
@@ -181,7 +186,9 @@ class StudyOptionsElement extends LitElement {
       ></winnow-training-choice>
       <winnow-method-choice
         .methods=${configuration.methods}
-        @winnow-methods=${(event: CustomEvent<readonly Method[]>) => (this.methods = event.detail)}
+        .soft=${configuration.training.soft}
+        .canBeSoft=${sharesTokenizer(configuration.models.teacher)}
+        @winnow-methods=${(event: CustomEvent<MethodsDetail>) => (this.compared = event.detail)}
       ></winnow-method-choice>
       <winnow-likelihood-choice
         .models=${configuration.models}
@@ -260,9 +267,13 @@ class StudyOptionsElement extends LitElement {
     return {
       ...preset,
       models,
-      methods: this.methods ?? preset.methods,
+      methods: suitableMethods(this.compared?.methods ?? preset.methods, models.teacher),
       memoryBudget: this.budget,
-      training: { ...preset.training, ...this.training },
+      training: {
+        ...preset.training,
+        ...this.training,
+        soft: this.compared?.soft ?? preset.training.soft,
+      },
       data: { ...preset.data, source },
       prompts: this.asked?.prompts ?? suitablePrompts(preset, models.teacher),
       feedback: {
@@ -283,7 +294,7 @@ class StudyOptionsElement extends LitElement {
     this.likelihoods = null;
     this.models = null;
     this.training = null;
-    this.methods = null;
+    this.compared = null;
     this.gsm8k = null;
     this.asked = null;
     this.unusable = false;

@@ -34,6 +34,9 @@ const ADDED: Readonly<Record<number, readonly StoreDefinition[]>> = {
     { name: 'artefactPieces', keyPath: ['key', 'piece'] },
   ],
   3: [{ name: 'tiles', keyPath: 'adapter' }],
+  // Only what the rows of traces hold changed.
+  4: [],
+  5: [{ name: 'softTargets', keyPath: ['studyId', 'batch'] }],
 };
 
 /** The versions there are databases of. */

@@ -200,6 +200,31 @@ test('a verdict by hand is kept before training and after the study, and refused
   expect(again.judged).toEqual(judgedTrace(0).judged);
 });
 
+test('what the teacher said is kept by batch and freed by study', async () => {
+  const { stores } = await open();
+  const batch = (studyId: string, number: number) => ({
+    studyId,
+    batch: number,
+    candidates: 2,
+    ids: Uint16Array.of(7, 65_535),
+    logits: Uint16Array.of(0, 0xfbff),
+    elapsedMs: 3,
+  });
+  for (const [studyId, number] of [
+    [STUDY_ID, 0],
+    [STUDY_ID, 11],
+    ['study-2', 2],
+  ] as const) {
+    await stores.softTargets.commit(batch(studyId, number), studyRecord(studyId));
+  }
+  expect(await stores.softTargets.written(STUDY_ID)).toEqual(new Set([0, 11]));
+  expect(await stores.softTargets.read(STUDY_ID, 11)).toEqual(batch(STUDY_ID, 11));
+  expect(await stores.softTargets.read(STUDY_ID, 2)).toBeNull();
+  await stores.softTargets.clear(STUDY_ID);
+  expect(await stores.softTargets.written(STUDY_ID)).toEqual(new Set());
+  expect(await stores.softTargets.written('study-2')).toEqual(new Set([2]));
+});
+
 test('deleting a study takes everything of it and nothing of another one', async () => {
   const { database, stores } = await open();
   for (const studyId of [STUDY_ID, 'study-2']) {
@@ -223,6 +248,17 @@ test('deleting a study takes everything of it and nothing of another one', async
       },
       record,
     );
+    await stores.softTargets.commit(
+      {
+        studyId,
+        batch: 0,
+        candidates: 1,
+        ids: Uint16Array.of(1),
+        logits: Uint16Array.of(0),
+        elapsedMs: 1,
+      },
+      record,
+    );
   }
   await stores.studies.delete(STUDY_ID);
   const counts = await Promise.all(
@@ -236,10 +272,11 @@ test('deleting a study takes everything of it and nothing of another one', async
         'evaluations',
         'checkpoints',
         'chunks',
+        'softTargets',
       ] as const
     ).map((name) => database.connection.count(name)),
   );
-  expect(counts).toEqual([1, 3, 1, 1, 1, 1, 1, 1]);
+  expect(counts).toEqual([1, 3, 1, 1, 1, 1, 1, 1, 1]);
   expect((await stores.studies.readSnapshot('study-2'))?.runs).toHaveLength(1);
   expect(await stores.studies.readSnapshot(STUDY_ID)).toBeNull();
   expect((await stores.studies.list()).map(({ studyId }) => studyId)).toEqual(['study-2']);

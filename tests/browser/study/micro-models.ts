@@ -139,6 +139,12 @@ export async function openMicroModels(
         return teacher.scoreRationales?.(questions, batchSize) ?? [];
       },
     },
+    softTeacher: {
+      softTargets: async (texts, candidates) => {
+        calls.before('soft');
+        return models.softTeacher?.softTargets(texts, candidates) ?? [];
+      },
+    },
     loadStudent: async (snapshot, adapters) => {
       const student = await models.loadStudent(snapshot, adapters);
       return {

@@ -6,7 +6,7 @@ import type { StudyRecord } from '../../../src/storage/schema';
 import { StudyMachine } from '../../../src/study/machine';
 import { COMPARED_METHODS } from '../../../src/study/methods';
 import { POCKET_MODELS } from '../../../src/study/model-choice';
-import type { StudyConfiguration } from '../../../src/study/configuration';
+import { SOFT_DEFAULTS, type StudyConfiguration } from '../../../src/study/configuration';
 import { promptsOfStyle } from '../../../src/study/prompts';
 import type { StudySnapshot, StudyStatus } from '../../../src/study/snapshot';
 import { generateProblems } from '../../../src/study/stages/data';
@@ -31,6 +31,7 @@ export const MICRO_STUDY: StudyConfiguration = {
     targetTokens: 1_000_000,
     maximumUpdates: 5,
     batchSize: 4,
+    soft: SOFT_DEFAULTS,
     learningRate: 1e-2,
     warmupShare: 0.2,
     weightDecay: 0.01,

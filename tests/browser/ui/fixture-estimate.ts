@@ -1,7 +1,7 @@
 /** A made-up estimate of any configuration: large models are downloaded and take hours, the largest student does not fit, and one from a repository is known after a look. */
 
 import type { StudyConfiguration } from '../../../src/study/configuration';
-import type { StudyEstimate, TimeRange } from '../../../src/study/estimate';
+import { softTargetBytes, type StudyEstimate, type TimeRange } from '../../../src/study/estimate';
 import type { Method } from '../../../src/study/methods';
 import { byMethod } from '../../../src/study/workload';
 
@@ -40,6 +40,7 @@ export function fixtureEstimate({
       ...(teacher.source === 'pocket' ? [] : [file('teacher', 895e6, 895e6)]),
       ...(student.source === 'pocket' ? [] : [file('student', 114e6, 0)]),
     ],
+    softTargetBytes: softTargetBytes(configuration),
     memory: isUnknown
       ? null
       : {

@@ -10,7 +10,7 @@ import {
   type StudySnapshot,
 } from '../../../src/study/snapshot';
 import { POCKET_MODELS } from '../../../src/study/model-choice';
-import type { StudyConfiguration } from '../../../src/study/configuration';
+import { SOFT_DEFAULTS, type StudyConfiguration } from '../../../src/study/configuration';
 import { promptsOfStyle } from '../../../src/study/prompts';
 
 export const FIXTURE_CONFIGURATION: StudyConfiguration = {
@@ -27,6 +27,7 @@ export const FIXTURE_CONFIGURATION: StudyConfiguration = {
     targetTokens: 900_000,
     maximumUpdates: 1500,
     batchSize: 32,
+    soft: SOFT_DEFAULTS,
     learningRate: 0.001,
     warmupShare: 0.03,
     weightDecay: 0.01,
@@ -57,11 +58,14 @@ export function proportion(successes: number, trials: number): Proportion {
 
 const testRight: Readonly<Record<Method, number>> = {
   answer: 37,
+  'answer-soft': 41,
   cot: 84,
+  'cot-soft': 92,
   'cot-answer-filter': 120,
   'rules-only': 131,
   'equation-only': 152,
   feedback: 173,
+  'feedback-soft': 178,
 };
 
 function scores(method: Method, trials: number): SplitScores {
@@ -141,11 +145,14 @@ export function fixtureReport(methods: readonly Method[] = COMPARED_METHODS): Re
 function fixtureRun(method: Method, update: number, total: number): RunProgress {
   const floor: Readonly<Record<Method, number>> = {
     answer: 1.41,
+    'answer-soft': 1.36,
     cot: 0.63,
+    'cot-soft': 0.6,
     'cot-answer-filter': 0.55,
     'rules-only': 0.5,
     'equation-only': 0.3,
     feedback: 0.44,
+    'feedback-soft': 0.42,
   };
   const curve = (at: number, base: number) => base + 2.4 * Math.exp(-at / 260);
   const training = Array.from({ length: Math.floor(update / 10) }, (_, index) => ({

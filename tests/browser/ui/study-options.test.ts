@@ -1,7 +1,7 @@
 /** Setting up a study: models, methods, memory, prompts, and what it will take. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { page } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import { asked, open } from './opened-page';
 
 beforeEach(async () => {
@@ -72,11 +72,11 @@ describe('the options of a study', () => {
 
   it('compares the methods that are chosen, at least one, within a budget of memory', async () => {
     const worker = await open({});
-    await page.getByText('What is compared: 3 of 6 methods').click();
+    await page.getByText('What is compared: 3 of 9 methods').click();
     for (const name of ['Answers only', 'Unfiltered rationales', 'Winnowed, equations only']) {
-      await page.getByRole('checkbox', { name: new RegExp(`^${name}`) }).click();
+      await page.getByRole('checkbox', { name, exact: true }).click();
     }
-    await page.getByRole('checkbox', { name: /^Winnowed rationales/ }).click();
+    await page.getByRole('checkbox', { name: 'Winnowed rationales', exact: true }).click();
     await expect
       .element(page.getByRole('checkbox', { name: /^Winnowed, equations only/ }))
       .toBeDisabled();
@@ -85,6 +85,40 @@ describe('the options of a study', () => {
     await expect.element(page.getByRole('heading', { name: 'Amber Finch' })).toBeVisible();
     expect(asked(worker, 'startStudy')).toMatchObject([
       { parameters: { configuration: { methods: ['equation-only'], memoryBudget: 2000 } } },
+    ]);
+  });
+
+  it('takes soft methods with their settings, but not from a teacher with other tokens', async () => {
+    const worker = await open({});
+    await page.getByText('What is compared: 3 of 9 methods').click();
+    const soft = page.getByRole('checkbox', { name: /^Winnowed rationales, soft/ });
+    await expect.element(page.getByLabelText('Temperature')).not.toBeInTheDocument();
+    const teacher = page.getByRole('combobox', { name: 'Teacher', exact: true });
+    await soft.click();
+    await page.getByLabelText(/^Share of the teacher/).fill('0.5');
+    await page.getByLabelText('Likeliest tokens kept').fill('0');
+    await userEvent.tab();
+    await expect.element(page.getByLabelText('Likeliest tokens kept')).toHaveValue(16);
+    await page.getByText('What this study takes').click();
+    await expect
+      .element(page.getByText(/What the teacher says of every target[^]*MB of this browser/))
+      .toBeVisible();
+    await teacher.selectOptions('transformers');
+    await expect.element(soft).toBeDisabled();
+    await expect.element(page.getByText(/its tokens are not the student’s/).first()).toBeVisible();
+    await expect.element(page.getByText('What is compared: 3 of 9 methods')).toBeVisible();
+    await teacher.selectOptions('pocket');
+    await page.getByRole('button', { name: 'Start this study' }).click();
+    await expect.element(page.getByRole('heading', { name: 'Amber Finch' })).toBeVisible();
+    expect(asked(worker, 'startStudy')).toMatchObject([
+      {
+        parameters: {
+          configuration: {
+            methods: ['answer', 'cot', 'feedback', 'feedback-soft'],
+            training: { soft: { lambda: 0.5, temperature: 2, topK: 16 } },
+          },
+        },
+      },
     ]);
   });
 

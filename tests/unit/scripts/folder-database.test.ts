@@ -51,7 +51,7 @@ test('a strict write brings everything written before it to the disk', async () 
   await database.write(['problems'], 'relaxed', (transaction) =>
     transaction.objectStore('problems').put(problem(0)),
   );
-  expect(await readdir(folder)).toEqual(['artefactPieces', 'chunks']);
+  expect(await readdir(folder)).toEqual(['artefactPieces', 'chunks', 'softTargets']);
   await database.write(['chunks'], 'strict', async (transaction) => {
     await transaction.objectStore('chunks').put(chunk(0));
     await transaction.objectStore('chunks').put(chunk(1));
@@ -98,11 +98,21 @@ test('a failed write is neither in memory nor on the disk', async () => {
   again.close();
 });
 
-test('a folder of another version is refused with a sentence', async () => {
+test('a folder of a version before stores were only added is refused, and so is a newer one', async () => {
   const database = await openAnew();
-  await database.save();
+  await database.write(['problems'], 'strict', (transaction) =>
+    transaction.objectStore('problems').put(problem(0)),
+  );
   database.close();
   const saved: unknown = deserialize(await readFile(join(folder, 'records')));
-  await writeFile(join(folder, 'records'), serialize(Object.assign({}, saved, { version: 99 })));
-  await expect(openAnew()).rejects.toThrow(/found version 99\. Choose another folder/);
+  const saveAs = (version: number): Promise<void> =>
+    writeFile(join(folder, 'records'), serialize(Object.assign({}, saved, { version })));
+  for (const version of [3, 99]) {
+    await saveAs(version);
+    await expect(openAnew()).rejects.toThrow(`found version ${version}. Choose another folder`);
+  }
+  await saveAs(4);
+  const again = await openAnew();
+  expect(await again.connection.getAll('problems')).toEqual([problem(0)]);
+  again.close();
 });

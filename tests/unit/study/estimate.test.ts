@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   refusals,
+  softTargetBytes,
   studyMemory,
   studyTimes,
   type DeviceLimits,
@@ -12,7 +13,7 @@ import {
 import { presetConfiguration } from '../../../src/study/presets';
 import { studyWorkload } from '../../../src/study/workload';
 import { parseT5Configuration } from '../../../src/t5/configuration';
-import { trainingFlops } from '../../../src/t5/cost';
+import { forwardFlops, trainingFlops } from '../../../src/t5/cost';
 import { adapterParameterCount } from '../../../src/t5/lora';
 import { flanConfigJson } from '../../../src/weights/hub/manifest';
 
@@ -24,6 +25,7 @@ const teacher: ResidentModel = {
   isUnpacked: false,
 };
 const student: ResidentModel = { configuration: small, format: 'F32', isUnpacked: true };
+const NOTHING_STORED = { missingBytes: 0, softTargetBytes: 0 };
 const RATES = { teacherGeneration: 1e12, studentGeneration: 2e11, studentTraining: 5e11 };
 
 describe('time', () => {
@@ -67,6 +69,64 @@ describe('time', () => {
     const times = studyTimes(FLAN, { weightBytes: 1e9 }, student, RATES);
     expect(times.teacher).toEqual({ leastMs: 0, mostMs: 0 });
     expect(times.total.leastMs).toBe(times.total.mostMs);
+  });
+});
+
+describe('the teacher’s probabilities', () => {
+  const withMethods = (methods: typeof FLAN.methods, lambda = 0.3) => ({
+    ...FLAN,
+    methods,
+    training: { ...FLAN.training, soft: { lambda, temperature: 2, topK: 16 } },
+  });
+  const own = withMethods(['answer-soft', 'cot', 'cot-soft']);
+  const both = withMethods(['answer-soft', 'cot', 'cot-soft', 'feedback-soft']);
+
+  test('take four bytes a token kept, once for what the teacher wrote and once for what was left', () => {
+    const { sequences, shape } = studyWorkload(own).softTargets;
+    expect(softTargetBytes(own)).toBe(sequences * shape.targetLength * 4 * 16);
+    expect(softTargetBytes(both)).toBe(2 * softTargetBytes(own));
+    expect(softTargetBytes(FLAN)).toBe(0);
+    expect(softTargetBytes(withMethods(['cot-soft'], 0))).toBe(0);
+  });
+
+  test('cost a pass of the teacher, which methods share', () => {
+    const rates = { ...RATES, studentGeneration: 1e30, studentTraining: 1e30 };
+    const times = (configuration: typeof FLAN) =>
+      studyTimes(configuration, teacher, student, rates);
+    const { methods, teacher: writes, total } = times(own);
+    const pass = methods['cot-soft'].leastMs - methods.cot.leastMs;
+    const { sequences, shape } = studyWorkload(own).softTargets;
+    const operations = (sequences / shape.batch) * forwardFlops(teacher.configuration, shape);
+    expect(pass).toBeCloseTo((1000 * operations) / RATES.teacherGeneration, 3);
+    expect(total.leastMs).toBeCloseTo(writes.leastMs + pass, 3);
+    expect(total.mostMs).toBeCloseTo(total.leastMs, 3);
+    const further = times(both);
+    expect(further.total.leastMs).toBeCloseTo(total.leastMs, 3);
+    const resampled = further.methods['feedback-soft'];
+    expect(further.total.mostMs - total.mostMs).toBeCloseTo(
+      pass + resampled.mostMs - resampled.leastMs,
+      3,
+    );
+    const none = times(withMethods(['cot', 'cot-soft'], 0)).methods;
+    expect(none['cot-soft']).toEqual(none.cot);
+  });
+
+  test('count where the browser’s storage is too small', () => {
+    const memory = studyMemory(both, teacher, student, false);
+    const limits = {
+      grantedBytes: null,
+      bufferBytes: 2 ** 31,
+      keepsBlocks: true,
+      budgetBytes: null,
+    };
+    const said = (free: number) =>
+      refusals(memory, teacher, student, limits, { missingBytes: 5e6, softTargetBytes: 5e6 }, free);
+    expect(said(10e6)).toEqual([]);
+    expect(said(9e6)).toEqual([
+      expect.stringMatching(
+        /5 MB are .* and 5 MB of the teacher's probabilities.*at most 9 MB more/,
+      ),
+    ]);
   });
 });
 
@@ -181,7 +241,14 @@ describe('refusals', () => {
     budgetBytes: null,
   };
   const refused = (limits: Partial<DeviceLimits>, missing = 0, free: number | null = null) =>
-    refusals(memory, teacher, student, { ...roomy, ...limits }, missing, free);
+    refusals(
+      memory,
+      teacher,
+      student,
+      { ...roomy, ...limits },
+      { missingBytes: missing, softTargetBytes: 0 },
+      free,
+    );
 
   test('there are none where everything fits', () => {
     expect(refused({})).toEqual([]);
@@ -228,10 +295,17 @@ describe('refusals', () => {
     const needed = studyMemory(batches, model, student, false);
     expect(needed.mostBytes).toBe(needed.teacherBytes);
     const limits = { ...roomy, grantedBytes: needed.mostBytes - 1, keepsBlocks };
-    const sentences = refusals(needed, model, student, limits, 0, null);
+    const sentences = refusals(needed, model, student, limits, NOTHING_STORED, null);
     expect(sentences).toHaveLength(1);
     expect(sentences[0]).toMatch(sentence);
-    const small = refusals(needed, model, student, { ...limits, bufferBytes: 2 ** 25 }, 0, null);
+    const small = refusals(
+      needed,
+      model,
+      student,
+      { ...limits, bufferBytes: 2 ** 25 },
+      NOTHING_STORED,
+      null,
+    );
     // Only there does a quantised file have smaller matrices.
     const helps = small.some((each) => each.includes('or one that is quantised'));
     expect(helps).toBe(model === full && keepsBlocks);
@@ -241,7 +315,7 @@ describe('refusals', () => {
     const refusedFor = (change: Partial<typeof FLAN>): string => {
       const needed = studyMemory({ ...FLAN, ...change }, teacher, student, false);
       const limits = { ...roomy, grantedBytes: needed.mostBytes - 1 };
-      return refusals(needed, teacher, student, limits, 0, null).join(' ');
+      return refusals(needed, teacher, student, limits, NOTHING_STORED, null).join(' ');
     };
     const training = { ...FLAN.training, batchSize: 512 };
     expect(refusedFor({ training })).toMatch(/^For training .*a smaller training batch/);

@@ -148,6 +148,19 @@ test('what teacher forcing measured is carried into the record', () => {
   expect(record).toMatchObject({ targetTokens: 4, targetTokensRight: 3, loss: 2.5 });
 });
 
+test('soft methods train on the same, and an answer stands after the reasoning that led to it', async () => {
+  const traces = [trace(0, {}), trace(1, { samples: [], winnowed: null })];
+  for (const method of ['answer', 'cot', 'feedback'] as const) {
+    expect(await texts(`${method}-soft`, traces)).toEqual(await texts(method, traces));
+  }
+  const origins = async (method: Method) =>
+    (await buildExamples(method, each(traces), characters, limits)).origins;
+  expect(await origins('answer-soft')).toEqual([
+    { trace: 0, question: 'q?', before: 'said [1+2=4] | ####' },
+  ]);
+  expect(await origins('feedback-soft')).toEqual([{ trace: 0, question: 'q?', before: '' }]);
+});
+
 test('the ablations take one part of the feedback away each', async () => {
   const right = {
     sample: 0,

@@ -20,6 +20,38 @@ describe('presets', () => {
   });
 });
 
+describe('soft methods', () => {
+  const { models, ...demo } = presetConfiguration('demo');
+  const teacher = {
+    source: 'transformers',
+    repository: 'owner/name',
+    revision: 'main',
+    dtype: 'q4',
+    task: 'text-generation',
+  } as const;
+  const parsed = (configuration: object) => v.safeParse(studyConfigurationSchema, configuration);
+
+  test('need a teacher with the student’s tokens', () => {
+    const foreign = { ...demo, models: { ...models, teacher } };
+    expect(parsed(foreign).success).toBe(true);
+    const [issue] = parsed({ ...foreign, methods: ['cot', 'cot-soft'] }).issues ?? [];
+    expect(issue?.message).toMatch(/answer-soft, cot-soft, feedback-soft.*choose a T5/);
+    expect(parsed({ ...demo, models, methods: ['cot-soft'] }).success).toBe(true);
+  });
+
+  test('learn as published where a stored study does not say how', () => {
+    const { soft, ...training } = demo.training;
+    expect(parsed({ ...demo, models, training }).output).toEqual({ ...demo, models });
+    expect(soft).toEqual({ lambda: 0.3, temperature: 2, topK: 16 });
+    for (const wrong of [{ lambda: 1.1 }, { temperature: 0 }, { topK: 257 }, { topK: 1.5 }]) {
+      const changed = { ...training, soft: { ...soft, ...wrong } };
+      expect(parsed({ ...demo, models, training: changed }).success, JSON.stringify(wrong)).toBe(
+        false,
+      );
+    }
+  });
+});
+
 describe('the budget', () => {
   const set = (examples: number, tokensEach: number) => ({
     examples: Array.from({ length: examples }, () => ({ input: [1], target: [1] })),
