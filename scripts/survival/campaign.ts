@@ -11,6 +11,7 @@ import {
   stageOf,
   startStudy,
   untilDone,
+  untilStage,
   type SoftwareBackend,
 } from './study-session';
 
@@ -28,8 +29,8 @@ export interface Outcome {
   readonly losses: readonly string[];
 }
 
-/** Longest time between two faults, in ms. */
-const LONGEST_CALM_MS: Readonly<Record<SoftwareBackend, number>> = { wasm: 4_000, webgpu: 40_000 };
+/** Longest time between two faults, or into the stage that one is to happen in, in ms. */
+const LONGEST_CALM_MS = 4_000;
 
 export interface Surroundings {
   readonly url: string;
@@ -75,12 +76,14 @@ export async function runCampaign(
     while (injected < times && losses.length === 0) {
       const studyId = await startStudy(browser.page, url, configuration, backend);
       for (;;) {
-        const left = injected < times ? random.next() * LONGEST_CALM_MS[backend] : Infinity;
+        const stage = fault.stages?.[injected % fault.stages.length] ?? null;
+        if (injected < times && stage !== null) await untilStage(browser.page, stage);
+        const left = injected < times ? random.next() * LONGEST_CALM_MS : Infinity;
         const snapshot = await calm(browser, left);
         if (snapshot === 'done') break;
-        const stage = stageOf(snapshot);
-        report(`${fault.name} (${injected + 1} of ${times}) in stage ${stage}`);
-        stages[stage] = (stages[stage] ?? 0) + 1;
+        const met = stageOf(snapshot);
+        report(`${fault.name} (${injected + 1} of ${times}) in stage ${met}`);
+        stages[met] = (stages[met] ?? 0) + 1;
         injected += 1;
         browser = await fault.inject({ browser, profile, url, studyId, backend });
         survived += 1;

@@ -1,6 +1,6 @@
 /** What may happen to a study while it runs, and how it is brought about. */
 
-import type { StudySnapshot } from '../../src/study/snapshot';
+import type { StageName, StudySnapshot } from '../../src/study/snapshot';
 import { BrowserProcess } from './browser-process';
 import { crashWorker, destroyDevice, resumeStudy, type SoftwareBackend } from './study-session';
 
@@ -16,6 +16,8 @@ export interface Running {
 export interface Fault {
   readonly name: string;
   readonly backend: SoftwareBackend;
+  /** Stages that it is to happen in, one after the other; at random moments of the whole study where absent. */
+  readonly stages?: readonly StageName[];
   /** Does it, and goes on with the study where it does not go on by itself; resolves with the browser it runs in now. */
   inject(running: Running): Promise<BrowserProcess>;
 }
@@ -76,6 +78,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'GPU device lost',
     backend: 'webgpu',
+    // On software, moments at random would nearly all be the teacher's.
+    stages: ['rationale', 'train', 'evaluate'],
     async inject(running) {
       await destroyDevice(running.browser.page);
       return running.browser;
