@@ -21,22 +21,34 @@ export async function readLeftovers(page: Page, studyId: string): Promise<Leftov
     const isRecord = (value: unknown): value is Record<string, unknown> =>
       typeof value === 'object' && value !== null;
     const database = await answer(indexedDB.open('winnow'));
-    const all = async (store: string, range?: IDBKeyRange) => {
-      const found: unknown[] = await answer(
-        database.transaction(store).objectStore(store).getAll(range),
-      );
+    // One transaction: the study may be running, and checkpoints come and go between two.
+    const names = [
+      'studies',
+      'traces',
+      'traceRows',
+      'runs',
+      'evaluations',
+      'checkpoints',
+      'chunks',
+    ] as const;
+    const transaction = database.transaction(names);
+    const all = async (store: (typeof names)[number]) => {
+      const found: unknown[] = await answer(transaction.objectStore(store).getAll());
       return found.filter(isRecord);
     };
-    const ofStudy = async (store: string) =>
+    const ofStudy = async (store: (typeof names)[number]) =>
       (await all(store)).filter((record) => record['studyId'] === id);
-    const [studies, traces, rows, runs, evaluations, pointers] = await Promise.all([
+    const [studies, traces, rows, runs, evaluations, pointers, pieces] = await Promise.all([
       ofStudy('studies'),
       ofStudy('traces'),
       ofStudy('traceRows'),
       ofStudy('runs'),
       ofStudy('evaluations'),
       ofStudy('checkpoints'),
+      all('chunks'),
     ]);
+    const named = (record: Record<string, unknown>) =>
+      JSON.stringify([record['runId'], record['update']]);
     const missing: string[] = [];
     const indices = (records: typeof traces) => JSON.stringify(records.map(({ index }) => index));
     if (indices(traces) !== indices(rows)) missing.push('The traces and their rows differ.');
@@ -48,13 +60,13 @@ export async function readLeftovers(page: Page, studyId: string): Promise<Leftov
       }),
     );
     const checkpoints: unknown[] = [];
-    for (const { runId, update, sha256, chunks: expected } of pointers) {
-      const range = IDBKeyRange.bound([runId, update], [runId, update, []]);
-      const chunks = await all('chunks', range);
+    for (const pointer of pointers) {
+      const { runId, update, sha256, chunks: expected } = pointer;
+      const chunks = pieces.filter((piece) => named(piece) === named(pointer));
       const bytes = chunks.map((chunk) => chunk['bytes']);
       const buffers = bytes.filter((piece) => piece instanceof ArrayBuffer);
-      const whole = await new Blob(buffers).arrayBuffer();
-      const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', whole));
+      const joined = await new Blob(buffers).arrayBuffer();
+      const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', joined));
       const hash = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
       if (hash !== sha256 || chunks.length !== expected) {
         missing.push(
@@ -62,15 +74,12 @@ export async function readLeftovers(page: Page, studyId: string): Promise<Leftov
         );
       }
       // A pause adds one between the others, which may be among the last two.
-      if (lasting.has(JSON.stringify([runId, update]))) checkpoints.push([runId, update, hash]);
+      if (lasting.has(named(pointer))) checkpoints.push([runId, update, hash]);
     }
-    const held = await answer(database.transaction('chunks').objectStore('chunks').getAllKeys());
-    const named = new Set(pointers.map(({ runId, update }) => JSON.stringify([runId, update])));
-    for (const key of held.map((each) => JSON.stringify(each))) {
-      const [, pointer = ''] = /^(.*),\d+\]$/.exec(key) ?? [];
-      if (key.startsWith(`["${id}`) && !named.has(`${pointer}]`)) {
-        missing.push('A chunk belongs to no checkpoint.');
-      }
+    const whole = new Set(pointers.map(named));
+    for (const piece of pieces) {
+      if (!String(piece['runId']).startsWith(id) || whole.has(named(piece))) continue;
+      missing.push('A chunk belongs to no checkpoint.');
     }
     database.close();
     const { data, rationale, feedback, report } = studies[0] ?? {};
