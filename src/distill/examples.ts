@@ -118,7 +118,10 @@ function singleSpaced(text: string): string {
 function acceptedByRules(trace: Trace, options: TrimOptions): string | null {
   for (const { text, hinted } of trace.samples) {
     if (hinted === true) continue;
-    const { rationale } = repairRationale(text, trace, { ...options, rulesOnly: true });
+    const { rationale } = repairRationale(text, trace, {
+      trimRedundant: options.trimRedundant,
+      rulesOnly: true,
+    });
     if (rationale !== null) return singleSpaced(rationale);
   }
   return null;
