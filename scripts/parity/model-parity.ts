@@ -14,12 +14,16 @@ import { quantisedParity } from './quantised-parity';
  *
  * @param report gets the results of each group as they come
  * @param slow whether optimizers are followed for 30 updates each, which a software GPU takes many minutes
- *   for, and whether odd sizes are compared, which have it compile kernels for half a minute
+ *   for, and whether adapters and odd sizes are compared, which have it compile kernels for a minute
  */
 export async function modelParity(
   folder: OracleFolder,
   report: (comparisons: readonly Comparison[]) => void,
-  slow: { readonly optimizers: boolean; readonly oddSizes: boolean },
+  slow: {
+    readonly optimizers: boolean;
+    readonly adapters: boolean;
+    readonly oddSizes: boolean;
+  },
 ): Promise<Comparison[]> {
   const results: Comparison[] = [];
   for (const check of [
@@ -27,7 +31,7 @@ export async function modelParity(
     gradientParity,
     ...(slow.optimizers ? [optimizerParity] : []),
     quantisedParity,
-    adapterParity,
+    ...(slow.adapters ? [adapterParity] : []),
     ...(slow.oddSizes ? [oddShapeParity] : []),
   ]) {
     const group = await check(folder);

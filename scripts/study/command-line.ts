@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { studyConfigurationSchema, type StudyConfiguration } from '../../src/study/configuration';
+import { EXPORT_FORMATS, type ExportFormat } from '../../src/study/export/exported-file';
 import { PRESET_NAMES, presetConfiguration } from '../../src/study/presets';
 
 export const USAGE = `npm run study -- [options]
@@ -15,6 +16,8 @@ export const USAGE = `npm run study -- [options]
   --model PATH          a T5 on this computer that the configuration names by its SHA-256, as GGUF, or as
                         safetensors with its config.json in the same folder; may be repeated
   --models DIR          folder of the pocket pair (default: public/models/pocket)
+  --export FORMAT       how trained students are written: ${EXPORT_FORMATS.join(', ')};
+                        may be repeated (default: hugging-face-f32)
   --backend NAME        wasm (default), webgpu or cpu
   --out DIR             where results and saved states go (default: studies); a study that was
                         stopped there goes on`;
@@ -30,6 +33,7 @@ export interface StudyRequest {
   readonly models: readonly string[];
   readonly modelFolder: string;
   readonly backend: 'wasm' | 'webgpu' | 'cpu';
+  readonly exports: readonly ExportFormat[];
   readonly out: string;
 }
 
@@ -67,8 +71,15 @@ export async function readStudyRequest(
     models: values.model,
     modelFolder: values.models,
     backend,
+    exports: values.export.map(exportFormat),
     out: values.out,
   };
+}
+
+function exportFormat(name: string): ExportFormat {
+  const format = EXPORT_FORMATS.find((candidate) => candidate === name);
+  if (format !== undefined) return format;
+  throw new UsageError(`--export takes ${EXPORT_FORMATS.join(', ')}; it was given "${name}".`);
 }
 
 function parseOptions(commandArguments: readonly string[]) {
@@ -84,6 +95,7 @@ function parseOptions(commandArguments: readonly string[]) {
         file: { type: 'string', multiple: true, default: [] },
         model: { type: 'string', multiple: true, default: [] },
         models: { type: 'string', default: 'public/models/pocket' },
+        export: { type: 'string', multiple: true, default: ['hugging-face-f32'] },
         backend: { type: 'string', default: 'wasm' },
         out: { type: 'string', default: 'studies' },
       },

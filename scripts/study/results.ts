@@ -1,12 +1,15 @@
 /** What a finished study leaves in its folder: the report, every trace, every answer and the trained students. */
 
 import { createWriteStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SPLIT_NAMES } from '../../src/data/problem';
 import type { Stores } from '../../src/storage/stores';
+import { exportStudent } from '../../src/study/export/export-student';
+import type { ExportedFile, ExportFormat } from '../../src/study/export/exported-file';
+import type { StudyModels } from '../../src/study/models';
 import type { StudySnapshot } from '../../src/study/snapshot';
 import { STUDENT_BEFORE, TEACHER } from '../../src/study/subjects';
 import { reportDocument } from '../../src/ui/report/report-document';
@@ -16,17 +19,42 @@ export async function writeResults(
   study: StudySnapshot,
   folder: string,
 ): Promise<void> {
-  const { studyId, runs } = study;
+  const { studyId } = study;
   await writeFile(join(folder, 'report.json'), `${JSON.stringify(study, null, 2)}\n`);
   await writeFile(join(folder, 'report.html'), reportDocument(study));
   await writeLines(join(folder, 'traces.jsonl'), stores.traces.each(studyId));
   await writeLines(join(folder, 'answers.jsonl'), answers(stores, study));
-  for (const { runId, method, bestUpdate } of runs) {
-    const { checkpoint } = await stores.checkpoints.readPreferred(runId, bestUpdate);
-    if (checkpoint !== null) {
-      await writeFile(join(folder, `student-${method}.safetensors`), checkpoint.bytes);
+}
+
+/**
+ * Writes every run's student: a Hugging Face folder `students/METHOD/FORMAT` or a file `students/METHOD/NAME.gguf`.
+ *
+ * @param log is told of damaged checkpoints that were passed over
+ */
+export async function writeStudents(
+  stores: Stores,
+  models: StudyModels,
+  study: StudySnapshot,
+  formats: readonly ExportFormat[],
+  folder: string,
+  log: (sentence: string) => void,
+): Promise<void> {
+  for (const { runId, method } of study.runs) {
+    for (const format of formats) {
+      const { files, notes } = await exportStudent(stores, models, study, runId, format);
+      notes.forEach(log);
+      const [place, isFolder] = [join(folder, 'students', method), files.length > 1];
+      for (const file of files) {
+        await writeExported(join(place, isFolder ? format : '', file.path), file);
+      }
     }
   }
+}
+
+async function writeExported(path: string, { content }: ExportedFile): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  if (typeof content === 'string') await writeFile(path, content);
+  else await pipeline(Readable.from(content), createWriteStream(path));
 }
 
 /** One line for every problem that someone answered: who, which split, what was written. */

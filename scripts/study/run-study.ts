@@ -8,6 +8,7 @@ import type { StudyRecord } from '../../src/storage/schema';
 import { Stores } from '../../src/storage/stores';
 import { studyConfigurationSchema, type StudyConfiguration } from '../../src/study/configuration';
 import { StudyMachine, type Loading } from '../../src/study/machine';
+import type { ExportFormat } from '../../src/study/export/exported-file';
 import type { StudyModels } from '../../src/study/models';
 import { studyName } from '../../src/study/name';
 import { limitMemory } from '../../src/tensor/memory-budget';
@@ -20,7 +21,7 @@ import { ProgressPrinter } from '../study-terminal';
 import { FolderDatabase } from './folder-database';
 import { keepLocalModels } from './local-models';
 import { openModelFolder } from './pocket-models';
-import { writeResults } from './results';
+import { writeResults, writeStudents } from './results';
 import { nodeSurroundings } from './transformers-surroundings';
 
 /** The only study of its folder. */
@@ -33,6 +34,8 @@ export interface StudyJob {
   readonly models: readonly string[];
   readonly modelFolder: string;
   readonly device: DeviceReport;
+  /** How the trained students are written beside the results. */
+  readonly exports: readonly ExportFormat[];
   /** Results, and the state it goes on from. */
   readonly folder: string;
 }
@@ -87,9 +90,25 @@ export async function runStudy(job: StudyJob): Promise<StudySnapshot> {
     const finished = await stores.studies.readSnapshot(STUDY_ID);
     if (finished === null) throw new Error(`Expected the study in ${folder}, found none.`);
     await writeResults(stores, finished, folder);
+    await exportStudents(job, stores, finished);
     return finished;
   } finally {
     database.close();
+  }
+}
+
+async function exportStudents(job: StudyJob, stores: Stores, study: StudySnapshot): Promise<void> {
+  if (job.exports.length === 0) return;
+  const models = await openModels(job, stores, {
+    configuration: job.configuration,
+    signal: new AbortController().signal,
+    show: () => {},
+    log: console.log,
+  });
+  try {
+    await writeStudents(stores, models, study, job.exports, job.folder, console.log);
+  } finally {
+    models.dispose();
   }
 }
 

@@ -1,7 +1,7 @@
 /** The learning rate over a run: linear warmup, then linear decay to a tenth. */
 
 /** The learning rate never falls below this share of its peak, so that late examples still count. */
-const FINAL_SHARE = 0.1;
+export const FINAL_SHARE = 0.1;
 
 /**
  * @param update number of the update, counted from 1

@@ -4,7 +4,9 @@ import { hashSeed } from '../data/random';
 import type { TrainerOptions, TrainingExample, UpdateMetrics } from '../distill/trainer';
 import type { RationaleQuestion, RationaleScore } from '../rationale/rationale-scores';
 import type { SoftTeacher, Teacher } from '../rationale/teacher';
+import type { T5Configuration } from '../t5/configuration';
 import type { LoraSettings } from '../t5/lora';
+import type { ParameterSource } from '../t5/model';
 import type { TargetScore } from '../t5/score';
 import type { KernelProfile } from '../tensor/kernel-profile';
 import type { Tokenizer } from '../text/tokenizer';
@@ -50,8 +52,15 @@ export interface KernelProfiler {
   stop(): void;
 }
 
+/** What every run's student starts from. */
+export interface StudentOrigin {
+  readonly configuration: T5Configuration;
+  readonly parameters: ParameterSource;
+}
+
 export interface StudyModels {
   readonly tokenizer: Tokenizer;
+  readonly studentOrigin: StudentOrigin;
   readonly teacher: Teacher;
   /** The same teacher where it shares the student's tokenizer; null where it does not. */
   readonly softTeacher: SoftTeacher | null;

@@ -18,7 +18,14 @@ import {
  */
 export const MAXIMUM_TEXT_LENGTH = 32_768;
 
+/** The two parsed JSON files that a tokenizer is read from, for those who pass it on. */
+export interface TokenizerFiles {
+  readonly tokenizer: unknown;
+  readonly configuration: unknown;
+}
+
 export interface Tokenizer {
+  readonly files: TokenizerFiles;
   /** Number of ids, special ones included. A model's embedding table may have more rows. */
   readonly vocabularySize: number;
   readonly padId: number;
@@ -74,6 +81,7 @@ export function createTokenizer(tokenizerJson: unknown, tokenizerConfigJson: unk
   const normalize = createNormalization(file);
   const segment = createSegmentation(file.model.vocab, unknownId, special);
   return {
+    files: { tokenizer: tokenizerJson, configuration: tokenizerConfigJson },
     vocabularySize: pieces.length,
     padId,
     endId,

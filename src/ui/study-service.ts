@@ -4,10 +4,12 @@ import { requestPersistence } from '../storage/usage';
 import type { ImportedModel } from '../storage/import-model';
 import type { StudyConfiguration } from '../study/configuration';
 import type { StudyEstimate } from '../study/estimate';
+import type { ExportFormat } from '../study/export/exported-file';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
 import { WorkerReplacedError, type LogLine, type WorkerClient } from '../worker/client';
 import type {
   DownloadListing,
+  SavedFile,
   StorageUsage,
   StudyListing,
   WorkerTrouble,
@@ -166,6 +168,15 @@ export class StudyService {
   /** Keeps a model from the visitor's disk; null after an error. */
   async importModel(weights: File, configuration: File | null): Promise<ImportedModel | null> {
     return this.#intend(() => this.client.request('importModel', { weights, configuration }));
+  }
+
+  /**
+   * The student of a run that is done, as a file to save.
+   *
+   * @throws Error with the worker's sentence
+   */
+  async exportStudent(studyId: string, runId: string, format: ExportFormat): Promise<SavedFile> {
+    return this.client.request('exportStudent', { studyId, runId, format });
   }
 
   async removeDownload(key: string): Promise<void> {

@@ -11,7 +11,7 @@ import {
   type GgufValue,
   type GgufValueType,
 } from './gguf-types';
-import { encodeFloat16 } from './half-precision';
+import { encodeFiniteFloat16 } from './half-precision';
 import {
   MAXIMUM_GGUF_DIMENSIONS,
   MAXIMUM_HEADER_BYTES,
@@ -31,6 +31,19 @@ export interface GgufTensorToWrite {
    * encoded before the next is asked for, so that only one part is in memory.
    */
   readonly data: Float32Array | (() => Iterable<Float32Array>);
+}
+
+/** A tensor that is read when its turn comes. */
+export interface GgufTensorToStream extends Omit<GgufTensorToWrite, 'data'> {
+  /** Row-major. */
+  read(): Promise<Float32Array>;
+}
+
+type GgufTensorHeader = Pick<GgufTensorToWrite, 'name' | 'shape' | 'type'>;
+
+export interface GgufToStream {
+  readonly metadata: Iterable<readonly [string, GgufValue]>;
+  readonly tensors: readonly GgufTensorToStream[];
 }
 
 export interface GgufToWrite {
@@ -139,7 +152,7 @@ function assertWritable(condition: boolean, rule: string): asserts condition {
   if (!condition) throw new Error(`GGUF cannot be written: ${rule}`);
 }
 
-function storedBytes({ name, shape, type, data }: GgufTensorToWrite): number {
+function storedBytes({ name, shape, type }: GgufTensorHeader): number {
   const title = JSON.stringify(name.slice(0, 80));
   const elements = elementCount(shape);
   assertWritable(
@@ -147,10 +160,12 @@ function storedBytes({ name, shape, type, data }: GgufTensorToWrite): number {
     `tensor name ${title} is longer than ${MAXIMUM_WRITTEN_GGUF_NAME_BYTES} bytes`,
   );
   assertWritable(
-    shape.length <= MAXIMUM_GGUF_DIMENSIONS &&
-      elements !== null &&
-      (typeof data === 'function' || elements === data.length),
-    `tensor ${title} of shape [${shape.join(', ')}] has ${typeof data === 'function' ? 'too many' : data.length} values`,
+    shape.length <= MAXIMUM_GGUF_DIMENSIONS,
+    `tensor ${title} has ${shape.length} dimensions, more than ${MAXIMUM_GGUF_DIMENSIONS}`,
+  );
+  assertWritable(
+    elements !== null,
+    `tensor ${title} of shape [${shape.join(', ')}] has too many values`,
   );
   const { blockElements, blockBytes } = ggufLayoutOf(type);
   assertWritable(
@@ -162,7 +177,7 @@ function storedBytes({ name, shape, type, data }: GgufTensorToWrite): number {
 
 const ENCODERS: Readonly<Record<GgufTensorType, (data: Float32Array) => Uint8Array>> = {
   F32: (data) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-  F16: (data) => new Uint8Array(encodeFloat16(data).buffer),
+  F16: (data) => new Uint8Array(encodeFiniteFloat16(data).buffer),
   Q8_0: quantizeQ8_0,
   Q4_0: quantizeQ4_0,
 };
@@ -186,15 +201,11 @@ function* storedData({ name, shape, type, data }: GgufTensorToWrite): Generator<
   }
 }
 
-/**
- * The file in pieces: the header, then each tensor's bytes, whole or in its parts, with their padding; quantised when their turn comes.
- * @throws {Error} a name that occurs twice or is too long, a shape that does not match its data, rows that do not
- *   fill their blocks, values that are not finite, a `general.alignment` other than 32, or a string or header that
- *   is longer than the reader takes
- */
-export function* ggufChunks(file: GgufToWrite): Generator<Uint8Array, void, void> {
-  const metadata = [...file.metadata];
-  const tensors = [...file.tensors];
+/** The file up to its data, padded. */
+function encodeHeader(
+  metadata: readonly (readonly [string, GgufValue])[],
+  tensors: readonly GgufTensorHeader[],
+): Uint8Array<ArrayBuffer> {
   const header = new HeaderBytes();
   header.append(new TextEncoder().encode(GGUF_MAGIC));
   header.uint32(GGUF_VERSION);
@@ -231,12 +242,48 @@ export function* ggufChunks(file: GgufToWrite): Generator<Uint8Array, void, void
     header.length <= MAXIMUM_HEADER_BYTES,
     `its header has ${header.length} bytes, more than ${MAXIMUM_HEADER_BYTES}`,
   );
-  yield header.padded();
+  return header.padded();
+}
+
+function checkCount({ name, shape, data }: GgufTensorToWrite): void {
+  assertWritable(
+    typeof data === 'function' || elementCount(shape) === data.length,
+    `tensor ${JSON.stringify(name.slice(0, 80))} of shape [${shape.join(', ')}] has ${data.length} values`,
+  );
+}
+
+/** What follows a tensor's bytes. */
+function* paddingAfter(tensor: GgufTensorHeader): Generator<Uint8Array> {
+  const byteLength = storedBytes(tensor);
+  const padding = aligned(byteLength, GGUF_DEFAULT_ALIGNMENT) - byteLength;
+  if (padding > 0) yield new Uint8Array(padding);
+}
+
+/**
+ * The file in pieces: the header, then each tensor's bytes, whole or in its parts, with their padding; quantised when their turn comes.
+ * @throws {Error} a name that occurs twice or is too long, a shape that does not match its data, rows that do not
+ *   fill their blocks, values that are not finite, a `general.alignment` other than 32, or a string or header that
+ *   is longer than the reader takes
+ */
+export function* ggufChunks(file: GgufToWrite): Generator<Uint8Array, void, void> {
+  const tensors = [...file.tensors];
+  tensors.forEach(checkCount);
+  yield encodeHeader([...file.metadata], tensors);
   for (const tensor of tensors) {
     yield* storedData(tensor);
-    const byteLength = storedBytes(tensor);
-    const padding = aligned(byteLength, GGUF_DEFAULT_ALIGNMENT) - byteLength;
-    if (padding > 0) yield new Uint8Array(padding);
+    yield* paddingAfter(tensor);
+  }
+}
+
+/**
+ * The file in pieces, each tensor read when its turn comes, so that one is in memory at a time.
+ * @throws {Error} as `ggufChunks`
+ */
+export async function* ggufStream(file: GgufToStream): AsyncGenerator<Uint8Array, void, void> {
+  yield encodeHeader([...file.metadata], file.tensors);
+  for (const tensor of file.tensors) {
+    yield* storedData({ ...tensor, data: await tensor.read() });
+    yield* paddingAfter(tensor);
   }
 }
 

@@ -66,6 +66,21 @@ export function encodeFloat16(values: Float32Array): Uint16Array<ArrayBuffer> {
   return halves;
 }
 
+/** Half way between the largest half, 65,504, and the next power of two: from here on a value becomes infinite. */
+const INFINITE_FROM = 65_520;
+
+/**
+ * As `encodeFloat16`, for weights: a model with an infinite one writes nothing sensible.
+ * @throws {Error} a value that is not finite or would not be in 16 bits
+ */
+export function encodeFiniteFloat16(values: Float32Array): Uint16Array<ArrayBuffer> {
+  const index = values.findIndex((value) => !(Math.abs(value) < INFINITE_FROM));
+  if (index === -1) return encodeFloat16(values);
+  throw new Error(
+    `value ${index} is ${values[index]}, which 16 bits cannot hold: store the tensor as F32`,
+  );
+}
+
 /** bfloat16 bits `[n]`, the upper half of a 32-bit float, to floats `[n]`. */
 export function decodeBfloat16(halves: Uint16Array): Float32Array<ArrayBuffer> {
   const bits = new Uint32Array(halves.length);

@@ -1,5 +1,6 @@
 /** Writes safetensors files (https://huggingface.co/docs/safetensors), whole or a tensor at a time. */
 
+import { encodeFiniteFloat16 } from './half-precision';
 import {
   MAXIMUM_DIMENSIONS,
   MAXIMUM_HEADER_BYTES,
@@ -19,41 +20,67 @@ export interface TensorToWrite {
   readonly data: Float32Array | Int32Array | (() => Iterable<Float32Array>);
 }
 
+/** A tensor that is read when its turn comes. */
+export interface TensorToStream {
+  readonly name: string;
+  /** `[rows, columns]` as in PyTorch. */
+  readonly shape: readonly number[];
+  readonly type: 'F32' | 'F16';
+  /** Row-major; may be changed afterwards. */
+  read(): Promise<Float32Array>;
+}
+
+/** What a header says of a tensor. */
+interface TensorHeader {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: 'F32' | 'F16' | 'I32';
+}
+
 const utf8Encoder = new TextEncoder();
 
 function assertWritable(condition: boolean, rule: string): asserts condition {
   if (!condition) throw new Error(`safetensors cannot be written: ${rule}`);
 }
 
-/** F32 and I32 take as much. */
-const ELEMENT_BYTES = 4;
+const ELEMENT_BYTES = { F32: 4, F16: 2, I32: 4 } as const;
 
-function storedBytes({ shape }: TensorToWrite): number {
-  return (elementCount(shape) ?? 0) * ELEMENT_BYTES;
+function storedBytes({ shape, type }: TensorHeader): number {
+  return (elementCount(shape) ?? 0) * ELEMENT_BYTES[type];
 }
 
-function checkedEntry(tensor: TensorToWrite, start: number): string {
-  const { name, shape, data } = tensor;
+function headerOf({ name, shape, data }: TensorToWrite): TensorHeader {
+  assertWritable(
+    typeof data === 'function' || elementCount(shape) === data.length,
+    `tensor ${JSON.stringify(name.slice(0, 80))} of shape [${shape.join(', ')}] has ${data.length} values`,
+  );
+  return { name, shape, type: data instanceof Int32Array ? 'I32' : 'F32' };
+}
+
+function checkedEntry(tensor: TensorHeader, start: number): string {
+  const { name, shape, type } = tensor;
   const title = JSON.stringify(name.slice(0, 80));
   assertWritable(
     name !== '__metadata__' && utf8Encoder.encode(name).byteLength <= MAXIMUM_NAME_BYTES,
     `tensor name ${title} is reserved or longer than ${MAXIMUM_NAME_BYTES} bytes`,
   );
   assertWritable(
-    shape.length <= MAXIMUM_DIMENSIONS &&
-      elementCount(shape) !== null &&
-      (typeof data === 'function' || elementCount(shape) === data.length),
-    `tensor ${title} of shape [${shape.join(', ')}] has ${typeof data === 'function' ? 'too many' : data.length} values`,
+    shape.length <= MAXIMUM_DIMENSIONS,
+    `tensor ${title} has ${shape.length} dimensions, more than ${MAXIMUM_DIMENSIONS}`,
+  );
+  assertWritable(
+    elementCount(shape) !== null,
+    `tensor ${title} of shape [${shape.join(', ')}] has too many values`,
   );
   return JSON.stringify({
-    dtype: data instanceof Int32Array ? 'I32' : 'F32',
+    dtype: type,
     shape,
     data_offsets: [start, start + storedBytes(tensor)],
   });
 }
 
 function encodeHeader(
-  tensors: readonly TensorToWrite[],
+  tensors: readonly TensorHeader[],
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array<ArrayBuffer> {
   // Put together as text: a key such as `__proto__` is then a key like any other.
@@ -98,7 +125,7 @@ export function* safetensorsChunks(
   metadata: Readonly<Record<string, string>>,
 ): Generator<Uint8Array, void, void> {
   const listed = [...tensors];
-  yield encodeHeader(listed, metadata);
+  yield encodeHeader(listed.map(headerOf), metadata);
   for (const { name, shape, data } of listed) {
     const promised = elementCount(shape) ?? 0;
     let values = 0;
@@ -111,6 +138,36 @@ export function* safetensorsChunks(
       values === promised,
       `tensor ${name} of shape [${shape.join(', ')}] has ${values} values`,
     );
+  }
+}
+
+/**
+ * The file in pieces, each tensor read when its turn comes, so that one is in memory at a time.
+ * @throws {Error} as `safetensorsChunks`, or a value that 16 bits cannot hold
+ */
+export async function* safetensorsStream(
+  tensors: readonly TensorToStream[],
+  metadata: Readonly<Record<string, string>>,
+): AsyncGenerator<Uint8Array, void, void> {
+  yield encodeHeader(tensors, metadata);
+  for (const tensor of tensors) {
+    const { name, shape, type } = tensor;
+    const data = await tensor.read();
+    assertWritable(
+      data.length === elementCount(shape),
+      `tensor ${name} of shape [${shape.join(', ')}] has ${data.length} values`,
+    );
+    if (type === 'F32') yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    else yield new Uint8Array(halves(name, data).buffer);
+  }
+}
+
+function halves(name: string, data: Float32Array): Uint16Array<ArrayBuffer> {
+  try {
+    return encodeFiniteFloat16(data);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`safetensors cannot be written: tensor ${name}: ${reason}`, { cause });
   }
 }
 

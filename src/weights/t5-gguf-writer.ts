@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import type { GgufTensorType, GgufValue } from './gguf-types';
-import { encodeGguf, ggufChunks, type GgufToWrite } from './gguf-writer';
+import { encodeGguf, ggufChunks, ggufStream } from './gguf-writer';
 import { BLOCK_ELEMENTS } from './quantization';
 import { DISTANCE_KEY, TOKEN_KEYS } from './t5-metadata-keys';
 import { ggufT5Name } from './t5-names';
@@ -54,22 +54,30 @@ export function t5TensorTypes(
 /** llama.cpp's `general.file_type`, by the type of most matrices. */
 const FILE_TYPES: Readonly<Record<GgufTensorType, number>> = { F32: 0, F16: 1, Q4_0: 2, Q8_0: 7 };
 
-export interface T5ToWrite {
+/** A tensor under its Hugging Face name. */
+interface NamedTensor {
+  readonly name: string;
+  /** `[rows, columns]`. */
+  readonly shape: readonly number[];
+}
+
+interface T5File<Tensor extends NamedTensor> {
   /** What goes into `general.name`. */
   readonly modelName: string;
   /** A Hugging Face config.json of a gated-gelu T5. */
   readonly configJson: unknown;
-  /** Under their Hugging Face names, `[rows, columns]`. */
-  readonly tensors: Iterable<{
-    readonly name: string;
-    readonly shape: readonly number[];
-    /** A function gives it in parts of whole blocks when its turn comes, so that only one part is in memory. */
-    readonly data: Float32Array | (() => Iterable<Float32Array>);
-  }>;
+  readonly tensors: Iterable<Tensor>;
   readonly types: T5TensorTypes;
   /** Further metadata, such as a tokenizer or where the model came from. */
   readonly metadata?: Iterable<readonly [string, GgufValue]>;
 }
+
+/** A function gives a tensor in parts of whole blocks when its turn comes, so that only one part is in memory. */
+export type T5ToWrite = T5File<
+  NamedTensor & { readonly data: Float32Array | (() => Iterable<Float32Array>) }
+>;
+
+export type T5ToStream = T5File<NamedTensor & { read(): Promise<Float32Array> }>;
 
 function uint32(value: number): GgufValue {
   return { type: 'uint32', value };
@@ -123,14 +131,16 @@ export function encodeT5Gguf(model: T5ToWrite): Uint8Array<ArrayBuffer> {
   return encodeGguf(t5File(model));
 }
 
-function t5File(model: T5ToWrite): GgufToWrite {
+/** The same tensors under llama.cpp's names, each with the type it is stored as, and all metadata. */
+function t5File<Tensor extends NamedTensor>(model: T5File<Tensor>) {
   const elements: Record<GgufTensorType, number> = { F32: 0, F16: 0, Q8_0: 0, Q4_0: 0 };
-  const tensors = Array.from(model.tensors, ({ name, shape, data }) => {
+  const tensors = Array.from(model.tensors, (tensor) => {
+    const { name, shape } = tensor;
     const ggufName = ggufT5Name(name);
     if (ggufName === null) throw new Error(`${name} is not the name of a T5 v1.1 tensor`);
     const type = model.types(name, shape);
     elements[type] += elementCount(shape) ?? 0;
-    return { name: ggufName, shape, type, data };
+    return { ...tensor, name: ggufName, type };
   });
   const [mostUsed] = [...tensors].sort((left, right) => elements[right.type] - elements[left.type]);
   const fileType = FILE_TYPES[mostUsed?.type ?? 'F32'];
@@ -149,4 +159,12 @@ function t5File(model: T5ToWrite): GgufToWrite {
  */
 export function t5GgufChunks(model: T5ToWrite): Generator<Uint8Array, void, void> {
   return ggufChunks(t5File(model));
+}
+
+/**
+ * The file in pieces, each tensor read when its turn comes.
+ * @throws {Error} as `encodeT5Gguf`
+ */
+export function t5GgufStream(model: T5ToStream): AsyncGenerator<Uint8Array, void, void> {
+  return ggufStream(t5File(model));
 }

@@ -6,6 +6,7 @@ import { MAXIMUM_FILES } from '../data/file-limits';
 import { PROVENANCES, REASONS } from '../rationale/trace';
 import { STEP_COUNTS, STUDENT_OUTCOMES, TRACE_ORDERS } from '../rationale/trace-listing';
 import { studyConfigurationSchema } from '../study/configuration';
+import { EXPORT_FORMATS } from '../study/export/exported-file';
 
 /** Ids and names are short; a longer one is not ours. */
 const name = v.pipe(v.string(), v.maxLength(200));
@@ -86,6 +87,11 @@ const messageSchema = v.variant('request', [
   }),
   v.strictObject({ id, request: v.literal('readTrace'), parameters: ofProblem }),
   v.strictObject({ id, request: v.literal('readStudentAnswers'), parameters: ofProblem }),
+  v.strictObject({
+    id,
+    request: v.literal('exportStudent'),
+    parameters: v.strictObject({ studyId: name, runId: name, format: v.picklist(EXPORT_FORMATS) }),
+  }),
   v.strictObject({ id, request: v.literal('listDownloads'), parameters: none }),
   v.strictObject({
     id,

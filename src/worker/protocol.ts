@@ -9,6 +9,7 @@ import type { ImportedModel } from '../storage/import-model';
 import type { StudentAnswers, TraceQuery } from '../storage/trace-listing';
 import type { StudyConfiguration } from '../study/configuration';
 import type { StudyEstimate } from '../study/estimate';
+import type { ExportFormat } from '../study/export/exported-file';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
 
 export interface StudyListing {
@@ -22,6 +23,12 @@ export interface StudyListing {
 export interface StorageUsage {
   readonly bytes: number;
   readonly persisted: boolean;
+}
+
+/** A file made for the visitor to save. */
+export interface SavedFile {
+  readonly name: string;
+  readonly content: Blob;
 }
 
 /** A file from a hub that is stored, whole or in part. */
@@ -67,6 +74,11 @@ export interface Requests {
   };
   /** The traces that `listTraces` would list, as JSON lines. */
   exportTraces: { parameters: TraceQuery; result: Blob };
+  /** The student of a run that is done, as a file to save. */
+  exportStudent: {
+    parameters: { studyId: string; runId: string; format: ExportFormat };
+    result: SavedFile;
+  };
   listDownloads: { parameters: Record<string, never>; result: readonly DownloadListing[] };
   deleteDownload: { parameters: { key: string }; result: null };
   /** Checks a model of the visitor's own and keeps it; a study then chooses it by what this answers. */

@@ -17,6 +17,8 @@ import { StudyMachine, type Loading } from '../study/machine';
 import type { StudyModels } from '../study/models';
 import { studyName } from '../study/name';
 import type { StudyEstimate } from '../study/estimate';
+import type { ExportFormat } from '../study/export/exported-file';
+import { exportStudent, type StudentExport } from '../study/export/export-student';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
 import { checkProblemFiles } from '../study/stages/data';
 import { waitingStages } from '../study/study-state';
@@ -206,6 +208,28 @@ export class StudyDesk {
     await this.stores.studies.delete(studyId);
   }
 
+  /**
+   * The files of a trained student; read them before anything else is asked of this desk.
+   *
+   * @throws Error while a study runs in this worker, whose models would be in the way
+   */
+  async exportStudent(
+    studyId: string,
+    runId: string,
+    format: ExportFormat,
+  ): Promise<StudentExport> {
+    this.#requireIdle();
+    const study = await this.#present(studyId);
+    if (study === null) throw new Error('This study is not in this browser any more.');
+    const configuration = v.parse(studyConfigurationSchema, study.configuration);
+    const { onLog, openModels } = this.#options;
+    const models = await openModels(
+      { configuration, signal: new AbortController().signal, show: () => {}, log: onLog },
+      this.stores,
+    );
+    return exportStudent(this.stores, models, { ...study, configuration }, runId, format);
+  }
+
   async list(): Promise<readonly StudyListing[]> {
     const held = await isTrainerLockHeld();
     return (await this.stores.studies.list()).map((study) =>
@@ -249,7 +273,7 @@ export class StudyDesk {
 
   #requireIdle(): void {
     if (this.#running !== null) {
-      throw new Error('A study is running. Pause it before starting another one.');
+      throw new Error('A study is running. Pause it first.');
     }
   }
 

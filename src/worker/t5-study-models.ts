@@ -6,8 +6,14 @@ import { assertSameBase } from '../distill/training-state';
 import { scoreRationales } from '../rationale/rationale-scores';
 import { T5Teacher } from '../rationale/t5-teacher';
 import type { SoftTeacher } from '../rationale/teacher';
-import type { KernelProfiler, Student, StudentAdapters, StudyModels } from '../study/models';
-import { parseT5Configuration, type T5Configuration } from '../t5/configuration';
+import type {
+  KernelProfiler,
+  Student,
+  StudentAdapters,
+  StudentOrigin,
+  StudyModels,
+} from '../study/models';
+import { parseT5Configuration } from '../t5/configuration';
 import { trimMemory } from '../tensor/memory-budget';
 import { generate } from '../t5/generate';
 import { initialAdapters } from '../t5/lora';
@@ -26,10 +32,7 @@ import { openSafetensors } from '../weights/safetensors-reader';
 import { LoadedTeacher, type ReleasableTeacher } from './loaded-teacher';
 
 /** A student's or teacher's starting point: its shape and where its parameters are read from. */
-export interface T5Source {
-  readonly configuration: T5Configuration;
-  readonly parameters: ParameterSource;
-}
+export type T5Source = StudentOrigin;
 
 /** What every run's student starts from. */
 export interface StudentStart {
@@ -97,7 +100,7 @@ class T5StudyModels implements StudyModels {
   readonly teacher: ReleasableTeacher;
   readonly softTeacher: SoftTeacher | null;
   readonly tokenizer: Tokenizer;
-  readonly #student: T5Source;
+  readonly studentOrigin: StudentOrigin;
 
   constructor(
     teacher: ReleasableTeacher,
@@ -108,14 +111,14 @@ class T5StudyModels implements StudyModels {
     this.tokenizer = tokenizer;
     this.teacher = teacher;
     this.softTeacher = softTeacher;
-    this.#student = student;
+    this.studentOrigin = student;
   }
 
   async loadStudent(
     snapshot: Uint8Array | null,
     adapters: StudentAdapters | null,
   ): Promise<Student> {
-    const { configuration, parameters } = this.#student;
+    const { configuration, parameters } = this.studentOrigin;
     const saved = snapshot === null ? null : await openSnapshot(snapshot);
     if (adapters === null) {
       const model = await T5Model.load(configuration, saved?.values ?? parameters);

@@ -12,6 +12,7 @@ import { openHubModels, readGsm8k } from './hub-models';
 import { ONNX_RUNTIMES } from './onnx-runtime-files';
 import { openPocketModels, openPocketStudent } from './pocket-files';
 import type { FromWorker, RequestName, Requests } from './protocol';
+import { studentArchive } from './student-archive';
 import { StudyDesk } from './study-desk';
 import { openTransformersModels } from './transformers-study-models';
 
@@ -115,6 +116,12 @@ async function answer(message: CheckedMessage): Promise<Result> {
     case 'readTrace': {
       const { studyId, problemId } = message.parameters;
       return (await openDesk()).stores.traces.read(studyId, problemId);
+    }
+    case 'exportStudent': {
+      const { studyId, runId, format } = message.parameters;
+      const open = await openDesk();
+      await device.current();
+      return studentArchive(await open.exportStudent(studyId, runId, format));
     }
     case 'listDownloads':
       return (await openDesk()).listDownloads();

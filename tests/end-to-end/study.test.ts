@@ -1,10 +1,16 @@
 /** A whole study in the built page on software WebGPU, and what the page shows of it. */
 
+import { readFile } from 'node:fs/promises';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { followStudy, loadPage, readSnapshot, runAddress } from '../../scripts/study-page';
 import { SPLIT_NAMES } from '../../src/data/problem';
 import { COMPARED_METHODS } from '../../src/study/methods';
 import { STAGE_NAMES, type StudySnapshot } from '../../src/study/snapshot';
+import { parseT5Configuration } from '../../src/t5/configuration';
+import { describeParameters } from '../../src/t5/parameters';
+import { memorySource } from '../../src/weights/byte-source';
+import { openCheckpoint } from '../../src/weights/checkpoint';
 import { expectQuiet, inspectAt, openBuiltPage, type BuiltPage } from './built-page';
 
 /** The smoke preset has to finish within this on two cores without a GPU. */
@@ -119,6 +125,27 @@ describe('the built page on software WebGPU', () => {
       await inspectAt(page, 'study', width, 'light');
       await inspectAt(page, 'study', width, 'dark');
     }
+  });
+
+  it('gives a trained student away as a folder that opens as a model', async () => {
+    const { page } = built;
+    await page.setViewportSize({ width: 1280, height: 900 });
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export' }).click();
+    const download = await saved;
+    expect(download.suggestedFilename()).toMatch(/^winnow-.*-feedback\.zip$/);
+    const archive = unzipSync(await readFile(await download.path()));
+    const [folder = ''] = Object.keys(archive)[0]?.split('/') ?? [];
+    const file = (name: string) => archive[`${folder}/${name}`] ?? new Uint8Array();
+    const config: unknown = JSON.parse(new TextDecoder().decode(file('config.json')));
+    const weights = memorySource('model.safetensors', file('model.safetensors'));
+    const checkpoint = await openCheckpoint(weights, config);
+    const configuration = parseT5Configuration(config);
+    expect(checkpoint.names).toEqual(describeParameters(configuration).map(({ name }) => name));
+    for (const name of ['README.md', 'tokenizer.json', 'training/train.jsonl']) {
+      expect(file(name).length, name).toBeGreaterThan(100);
+    }
+    expectQuiet(built);
   });
 
   it('lists the traces and opens one with its steps and verdicts', async () => {

@@ -33,7 +33,7 @@ window.runParity = async () => {
       (group) => {
         void window.printParity(formatComparisons(group));
       },
-      { optimizers: true, oddSizes: true },
+      { optimizers: true, adapters: true, oddSizes: true },
     );
     return { comparisons };
   } catch (error) {

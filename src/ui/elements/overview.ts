@@ -8,6 +8,7 @@ import { base } from '../styles/base';
 import './activity-log';
 import './comparison-tables';
 import './data-summary';
+import './export-student';
 import './feedback-summary';
 import './headline-result';
 import './incident-list';
@@ -68,6 +69,15 @@ class OverviewElement extends LitElement {
               class="wide"
               .report=${snapshot.report}
             ></winnow-comparison-tables>`
+          : nothing
+      }
+      ${
+        snapshot.runs.some(({ state }) => state === 'done')
+          ? html`<winnow-export-student
+              class="wide"
+              .service=${this.service}
+              .snapshot=${snapshot}
+            ></winnow-export-student>`
           : nothing
       }
       ${

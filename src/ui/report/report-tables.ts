@@ -2,6 +2,7 @@
 
 import { SPLIT_NAMES, type SplitName } from '../../data/problem';
 import { takingPerThousand } from '../../study/likelihood-summary';
+import { ARTICLE_TEST_ACCURACY } from '../../study/article';
 import type { MethodReport, Proportion, Report, SplitScores } from '../../study/report';
 import {
   formatBytes,
@@ -55,6 +56,7 @@ export function reportTables(report: Report): readonly ReportTable[] {
     costTable(report),
     likelihoodTable(report),
     pairedTable(report),
+    articleTable(report),
   ];
   return tables.filter((table) => table.groups.some((group) => group.rows.length > 0));
 }
@@ -141,6 +143,39 @@ function pairedTable(report: Report): ReportTable {
             { text: formatCount(each.bothWrong) },
           ],
         })),
+      },
+    ],
+  };
+}
+
+/** Only methods that the article has, and only as a whole: one of its numbers alone compares nothing. */
+function articleTable(report: Report): ReportTable {
+  const runs = orderedMethods(report);
+  const known = Object.keys(ARTICLE_TEST_ACCURACY).every((method) =>
+    runs.some((run) => run.method === method),
+  );
+  return {
+    title: 'Beside the article',
+    explanation:
+      'The article whose comparison this repeats reports an “accuracy” on GSM8K’s test problems and does not define it. Exact match it cannot be: published figures for flan-t5-small there are 2 to 5\u00a0%, and at most 15\u00a0% with equations alone and a calculator. Token accuracy fits, so compare with that, and only as an order of methods where problems or models are others.',
+    columns: ['Article', 'Token accuracy here', 'Exact match here'],
+    groups: [
+      {
+        rows: (known ? runs : []).flatMap((run) => {
+          const reported = ARTICLE_TEST_ACCURACY[run.method];
+          if (reported === undefined) return [];
+          const { tokenAccuracy, exactMatch } = run.splits.test;
+          return [
+            {
+              label: runLabel(report, run),
+              cells: [
+                { text: reported.toFixed(2) },
+                proportionCell(tokenAccuracy),
+                proportionCell(exactMatch),
+              ],
+            },
+          ];
+        }),
       },
     ],
   };

@@ -128,6 +128,7 @@ export async function openMicroModels(
   const teacher = scriptedTeacher(problems);
   return {
     tokenizer: models.tokenizer,
+    studentOrigin: models.studentOrigin,
     teacher: {
       name: teacher.name,
       generate: async (prompts, options) => {

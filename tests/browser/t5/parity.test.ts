@@ -27,7 +27,7 @@ async function readFixture(name: string): Promise<Uint8Array> {
   return new Uint8Array(await (await fetch(address)).arrayBuffer());
 }
 
-/** Odd sizes too, for which a software GPU compiles kernels for half a minute: with WINNOW_LARGE=1. */
+/** Adapters and odd sizes too, for which a software GPU compiles kernels for a minute: with WINNOW_LARGE=1. */
 const LARGE = inject('large');
 
 let results: Comparison[] = [];
@@ -39,14 +39,15 @@ beforeAll(async () => {
     (group) => {
       console.log(formatComparisons(group));
     },
-    { optimizers: false, oddSizes: LARGE },
+    { optimizers: false, adapters: LARGE, oddSizes: LARGE },
   );
 }, 1_200_000);
 
 test('every comparison is made, on WebGPU', () => {
   expect(tf.getBackend()).toBe('webgpu');
   // The optimizers are followed on WebAssembly; a software GPU takes many minutes for their updates.
-  const expected = EXPECTED_WITH_KEPT.filter((name) => !/^(AdamW|Adafactor):/.test(name));
+  const slow = LARGE ? /^(AdamW|Adafactor):/ : /^(AdamW|Adafactor):|adapters/;
+  const expected = EXPECTED_WITH_KEPT.filter((name) => !slow.test(name));
   expect(results.map(({ name }) => name)).toEqual([
     ...expected,
     ...(LARGE ? EXPECTED_OF_ODD_SIZES : []),

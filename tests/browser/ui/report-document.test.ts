@@ -1,7 +1,7 @@
 /** The saved report: complete, self-contained, and safe whatever the study's texts contain. */
 
 import { describe, expect, it } from 'vitest';
-import { METHODS } from '../../../src/study/methods';
+import { METHODS, type Method } from '../../../src/study/methods';
 import { escapeText, markup } from '../../../src/ui/report/escaped-html';
 import { reportDocument } from '../../../src/ui/report/report-document';
 import { fixtureSnapshot } from './fixture-study';
@@ -34,7 +34,8 @@ describe('reportDocument', () => {
     expect(comparison?.textContent).toContain('Token accuracy');
     expect(comparison?.textContent).toContain('Format rate');
     expect(comparison?.textContent).toContain('Test (400)');
-    expect(report.body.textContent).not.toMatch(/(?<!Token )\baccuracy\b/i);
+    // Only the article’s own word, in quotation marks.
+    expect(report.body.textContent).not.toMatch(/(?<!Token |“)\baccuracy\b/i);
   });
 
   it('says what went wrong and was overcome, where anything did', () => {
@@ -43,6 +44,16 @@ describe('reportDocument', () => {
     const told = parsed(reportDocument({ ...fixtureSnapshot('end'), incidents }));
     expect(told.body.textContent).toContain(`A checkpoint is damaged. ${HOSTILE}`);
     expect(told.querySelectorAll('img, script')).toHaveLength(0);
+  });
+
+  it('puts the article’s numbers beside token accuracy, where all its methods are compared', () => {
+    const table = (methods?: readonly Method[]) =>
+      [...parsed(reportDocument(fixtureSnapshot('end', 1, methods))).querySelectorAll('section')]
+        .find((section) => section.querySelector('h2')?.textContent === 'Beside the article')
+        ?.querySelector('tbody');
+    const rows = [...(table(METHODS)?.rows ?? [])];
+    expect(rows.map(({ cells }) => cells[1]?.textContent)).toEqual(['0.59', '0.71', '0.75']);
+    expect(table(['cot', 'feedback'])).toBeUndefined();
   });
 
   it('shows the other tables and both figures', () => {

@@ -157,6 +157,8 @@ export class ScriptedWorker implements WorkerPort {
           ? this.#trace(message.parameters.problemId)
           : null;
       }
+      case 'exportStudent':
+        return { name: 'student.zip', content: new Blob(['PK']) };
       case 'listDownloads':
         return [...this.#downloads.values()];
       case 'deleteDownload':

@@ -56,7 +56,7 @@ test(
     await runAndKill(/^evaluate /m, ...SMALL_STUDY, '--out', killed);
     expect(runToEnd(...SMALL_STUDY, '--out', killed)).toMatchObject({ status: 0 });
     for (const method of COMPARED_METHODS) {
-      const name = `student-${method}.safetensors`;
+      const name = `students/${method}/hugging-face-f32/model.safetensors`;
       expect((await readFile(join(killed, name))).equals(await readFile(join(control, name)))).toBe(
         true,
       );
@@ -80,6 +80,7 @@ test.each([
   [['--config', 'README.md'], 'expected JSON'],
   [['--seeds', '1,1'], 'different whole numbers'],
   [['--backend', 'abacus'], '--backend takes'],
+  [['--export', 'pickle'], '--export takes hugging-face-f32'],
   [['--set', 'data.source=files'], 'name them with --file'],
   [['--nothing'], 'nothing'],
 ])('%j is refused with a sentence', async (options, sentence) => {

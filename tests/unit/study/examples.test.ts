@@ -9,6 +9,7 @@ import { gradeOutput } from '../../../src/study/grading';
 import type { Tokenizer } from '../../../src/text/tokenizer';
 
 const characters: Tokenizer = {
+  files: { tokenizer: null, configuration: null },
   vocabularySize: 200,
   padId: 0,
   endId: 1,

@@ -130,7 +130,7 @@ describe('writing', () => {
   it.each([
     [{ metadata: [], tensors: [vector, vector] }, 'two tensors are named "a"'],
     [{ metadata: [], tensors: [{ ...vector, shape: [3] }] }, 'of shape [3] has 2 values'],
-    [{ metadata: [], tensors: [{ ...vector, shape: [1, 1, 1, 1, 2] }] }, 'has 2 values'],
+    [{ metadata: [], tensors: [{ ...vector, shape: [1, 1, 1, 1, 2] }] }, 'has 5 dimensions'],
     [{ metadata: [], tensors: [{ ...vector, name: 'n'.repeat(64) }] }, 'longer than 63 bytes'],
     [{ metadata: [], tensors: [{ ...vector, type: 'Q8_0' as const }] }, 'has rows of 2 values'],
     [
