@@ -4,7 +4,7 @@ import { meanOverSeeds } from '../../src/evaluate/seeds';
 import { mcnemar } from '../../src/evaluate/statistics';
 import { inOrder, METHOD_TRAITS, type Method } from '../../src/study/methods';
 import type { MethodReport, Report } from '../../src/study/report';
-import type { StudySnapshot } from '../../src/study/snapshot';
+import type { StudentLoopSummary, StudySnapshot } from '../../src/study/snapshot';
 import { METHOD_WORDING } from '../../src/ui/wording';
 import { duration } from '../study-terminal';
 
@@ -47,6 +47,7 @@ export function methodsDocument(studies: readonly FinishedStudy[], command: stri
     '',
     ...referenceLines(reports),
     '',
+    ...roundsSection(methods, reports),
     '## Paired differences',
     '',
     'The difference in points of two methods on the same problems, as the mean over the seeds with its 95 % interval; the p-value is that of McNemar’s exact test on the problems of all seeds together.',
@@ -99,6 +100,51 @@ function methodRow(method: Method, reports: readonly Report[]): Row {
     of(({ cost }) => cost.updates).toFixed(0),
     duration(of(({ cost }) => cost.preparationMs)),
     duration(of(({ cost }) => cost.trainMs)),
+  ];
+}
+
+/** Each round of the methods whose student is examined and trained again; nothing without such. */
+function roundsSection(methods: readonly Method[], reports: readonly Report[]): string[] {
+  const rows = inOrder(methods).flatMap((method) => {
+    const runs = ofMethod(method, reports).map(({ rounds = [] }) => rounds);
+    const most = Math.max(0, ...runs.map(({ length }) => length));
+    return Array.from({ length: most }, (_, index): Row => {
+      const rounds = runs.flatMap((each) => each[index] ?? []);
+      const examined = rounds.flatMap(({ examination }) => examination ?? []);
+      const of = (value: (each: StudentLoopSummary) => number): string =>
+        examined.length === 0 ? '' : mean(examined.map(value)).toFixed(0);
+      return [
+        `\`${method}\``,
+        String(index + 1),
+        share(rounds.map(({ exactMatch }) => exactMatch)),
+        `${rounds.filter(({ isBest }) => isBest).length} of ${runs.length}`,
+        of(({ problems }) => problems),
+        of(({ failedProblems }) => failedProblems),
+        of(({ replaced }) => replaced),
+        examined.length === 0 ? '' : duration(mean(examined.map(({ elapsedMs }) => elapsedMs))),
+      ];
+    });
+  });
+  if (rows.length === 0) return [];
+  return [
+    '## Rounds',
+    '',
+    'The student of these methods is trained again after an examination of it; the best round by exact match on validation gives the student.',
+    '',
+    ...markdown([
+      [
+        'method',
+        'round',
+        'validation exact match',
+        'chosen',
+        'problems examined after it',
+        'failed at',
+        'taught in other words',
+        'time of the examination',
+      ],
+      ...rows,
+    ]),
+    '',
   ];
 }
 

@@ -29,7 +29,7 @@ export async function writeResults(
 /**
  * Writes every run's student: a Hugging Face folder `students/METHOD/FORMAT` or a file `students/METHOD/NAME.gguf`.
  *
- * @param log is told of damaged checkpoints that were passed over
+ * @param log is told of students without training and of damaged checkpoints that were passed over
  */
 export async function writeStudents(
   stores: Stores,
@@ -39,7 +39,13 @@ export async function writeStudents(
   folder: string,
   log: (sentence: string) => void,
 ): Promise<void> {
-  for (const { runId, method } of study.runs) {
+  for (const { runId, method, bestUpdate } of study.runs) {
+    if (bestUpdate === null) {
+      log(
+        `Method ${method} trained on nothing: its student is the untrained one and is not written.`,
+      );
+      continue;
+    }
     for (const format of formats) {
       const { files, notes } = await exportStudent(stores, models, study, runId, format);
       notes.forEach(log);

@@ -1,6 +1,7 @@
 /** What each method trains on: one example per problem, or the reason why there is none. */
 
 import type { Problem } from '../data/problem';
+import { studentRounds, taughtAfter } from '../rationale/student-round';
 import type { Trace } from '../rationale/trace';
 import { equal, parseDecimal } from '../feedback/rational';
 import { repairRationale } from '../feedback/repair';
@@ -8,6 +9,7 @@ import type { TrimOptions } from '../feedback/trim';
 import { METHOD_TRAITS, type Method } from '../study/methods';
 import { equationOnlyRationale, untilAnswer } from '../text/grammar';
 import { answerPrompt, solvePrompt } from '../text/prompts';
+import { rationaleTokens, tokenWeights } from '../text/rationale-tokens';
 import { tokenizerDamage } from '../text/survival';
 import type { Tokenizer } from '../text/tokenizer';
 import type { TrainingExample } from './trainer';
@@ -66,7 +68,7 @@ export function goldTarget(method: Method, problem: Problem): string {
  * - `cot-answer-filter`: the same, where it ends in the gold answer (Ho et al. 2022);
  * - `rules-only`: the first sample that the checks accept which know neither gold answer nor gold values;
  * - `equation-only`: the equations of the winnowed rationale;
- * - `feedback`: the winnowed rationale;
+ * - `feedback-without-student-loop` and, in its first round, `feedback`: the winnowed rationale;
  * - `answer-soft`, `cot-soft`, `feedback-soft`: the same as the method without `soft`, which learns labels alone.
  */
 export function methodTarget(method: Method, trace: Trace, options: TrimOptions): string | null {
@@ -83,6 +85,7 @@ export function methodTarget(method: Method, trace: Trace, options: TrimOptions)
       return acceptedByRules(trace, options);
     case 'equation-only':
       return trace.winnowed === null ? null : equationOnlyRationale(trace.winnowed);
+    case 'feedback-without-student-loop':
     case 'feedback':
     case 'feedback-soft':
       return trace.winnowed;
@@ -138,16 +141,58 @@ const NO_TARGET: Readonly<Record<Method, string>> = {
   'cot-answer-filter': 'the teacher’s answer is wrong',
   'rules-only': 'the rules accepted no rationale',
   'equation-only': NOTHING_LEFT,
+  'feedback-without-student-loop': NOTHING_LEFT,
   feedback: NOTHING_LEFT,
   'feedback-soft': NOTHING_LEFT,
 };
 
-/** Makes the training examples of a method from all traces, in their order. */
+/** What one problem teaches a method's student, or why nothing. */
+export type ProblemExample =
+  | { readonly text: string; readonly example: TrainingExample }
+  | {
+      readonly leftOut: string;
+      /** Where the tokenizer changes the target, a sentence that says so. */
+      readonly damage?: string;
+    };
+
+/**
+ * Makes the training example of one problem.
+ *
+ * @param round the round of training it is for, counted from 1: later ones teach what the examinations of the
+ *   method's student before them decided
+ */
+export function problemExample(
+  method: Method,
+  trace: Trace,
+  tokenizer: Tokenizer,
+  limits: ExampleOptions,
+  round: number,
+): ProblemExample {
+  const next = round > 1 ? taughtAfter(studentRounds(trace), method, round) : null;
+  const text = next?.rationale ?? methodTarget(method, trace, limits);
+  if (text === null) return { leftOut: NO_TARGET[method] };
+  const damage = tokenizerDamage(text, tokenizer);
+  if (damage !== null) return { leftOut: 'the tokenizer changes the target', damage };
+  const input = tokenizer.encode(methodPrompt(method, trace.question));
+  if (input.length > limits.maximumInputTokens) {
+    return { leftOut: `the question has more than ${limits.maximumInputTokens} tokens` };
+  }
+  const target = tokenizer.encode(text);
+  if (target.length > limits.maximumTargetTokens) {
+    return { leftOut: `the target has more than ${limits.maximumTargetTokens} tokens` };
+  }
+  const tokens = next === null ? null : rationaleTokens(text, tokenizer);
+  if (next === null || tokens === null) return { text, example: { input, target } };
+  return { text, example: { input, target, weights: tokenWeights(tokens, next.weights) } };
+}
+
+/** Makes the training examples of a method from all traces, in their order; the round as for one problem. */
 export async function buildExamples(
   method: Method,
   traces: AsyncIterable<Trace>,
   tokenizer: Tokenizer,
   limits: ExampleOptions,
+  round = 1,
 ): Promise<ExampleSet> {
   const examples: TrainingExample[] = [];
   const problemIds: string[] = [];
@@ -156,34 +201,20 @@ export async function buildExamples(
   const damaged: { problemId: string; sentence: string }[] = [];
   let targetTokens = 0;
   let inputTokens = 0;
-  const leaveOut = (reason: string): void => {
-    leftOut[reason] = (leftOut[reason] ?? 0) + 1;
-  };
   for await (const trace of traces) {
-    const text = methodTarget(method, trace, limits);
-    if (text === null) {
-      leaveOut(NO_TARGET[method]);
-      continue;
-    }
-    const sentence = tokenizerDamage(text, tokenizer);
-    if (sentence !== null) {
-      damaged.push({ problemId: trace.problemId, sentence });
-      leaveOut('the tokenizer changes the target');
-      continue;
-    }
-    const input = tokenizer.encode(methodPrompt(method, trace.question));
-    const target = tokenizer.encode(text);
-    if (input.length > limits.maximumInputTokens) {
-      leaveOut(`the question has more than ${limits.maximumInputTokens} tokens`);
-    } else if (target.length > limits.maximumTargetTokens) {
-      leaveOut(`the target has more than ${limits.maximumTargetTokens} tokens`);
-    } else {
-      examples.push({ input, target });
+    const made = problemExample(method, trace, tokenizer, limits, round);
+    if ('example' in made) {
+      examples.push(made.example);
       problemIds.push(trace.problemId);
       const { index, question } = trace;
       origins.push({ trace: index, question, before: beforeTarget(method, trace) });
-      targetTokens += target.length;
-      inputTokens += input.length;
+      targetTokens += made.example.target.length;
+      inputTokens += made.example.input.length;
+    } else {
+      leftOut[made.leftOut] = (leftOut[made.leftOut] ?? 0) + 1;
+      if (made.damage !== undefined) {
+        damaged.push({ problemId: trace.problemId, sentence: made.damage });
+      }
     }
   }
   return { examples, problemIds, origins, leftOut, damaged, targetTokens, inputTokens };

@@ -12,29 +12,33 @@ export class T5Teacher implements Teacher, SoftTeacher {
   readonly name: string;
   readonly #model: T5Model;
   readonly #tokenizer: Tokenizer;
+  readonly continues: boolean;
   readonly #read: (text: string) => string;
 
   /** @param read turns what the model writes into the rationale grammar; one trained on the grammar writes it itself */
-  constructor(
-    name: string,
-    model: T5Model,
-    tokenizer: Tokenizer,
-    read: (text: string) => string = (text) => text,
-  ) {
+  constructor(name: string, model: T5Model, tokenizer: Tokenizer, read?: (text: string) => string) {
     this.name = name;
     this.#model = model;
     this.#tokenizer = tokenizer;
-    this.#read = read;
+    this.continues = read === undefined;
+    this.#read = read ?? ((text) => text);
   }
 
   async generate(prompts: readonly string[], options: TeacherOptions): Promise<TeacherOutput[]> {
     const { temperature, seeds, maximumTokens } = options;
     const inputs = prompts.map((prompt) => this.#tokenizer.encode(prompt));
-    const outputs = await generate(this.#model, inputs, { maximumTokens, temperature, seeds });
-    return outputs.map((ids) => ({
-      text: this.#read(this.#tokenizer.decode(ids)),
-      tokens: generatedTokens(ids.length, maximumTokens),
-    }));
+    const prefixes = prompts.map((_, row) =>
+      this.#tokenizer.encode(options.prefixes?.[row] ?? '').slice(0, -1),
+    );
+    const settings = { maximumTokens, temperature, seeds, prefixes };
+    const outputs = await generate(this.#model, inputs, settings);
+    return outputs.map((ids, row) => {
+      const prefix = prefixes[row] ?? [];
+      return {
+        text: this.#read(this.#tokenizer.decode([...prefix, ...ids])),
+        tokens: generatedTokens(ids.length, Math.max(0, maximumTokens - prefix.length)),
+      };
+    });
   }
 
   async scoreRationales(

@@ -11,17 +11,22 @@ export interface TeacherOptions {
   readonly seeds: readonly number[];
   /** Most tokens of a rationale, the end token included. */
   readonly maximumTokens: number;
+  /** Texts in the rationale grammar that the rationales are made to begin with; for a teacher that `continues`. */
+  readonly prefixes?: readonly string[];
 }
 
 export interface TeacherOutput {
+  /** With the prefix it began with. */
   readonly text: string;
-  /** Generated tokens, the end token included. */
+  /** Generated tokens, the end token included and the prefix not. */
   readonly tokens: number;
 }
 
 export interface Teacher {
   /** For people, such as `pocket teacher`. */
   readonly name: string;
+  /** Whether it can go on from the begin of a rationale: where it writes the grammar itself, on this engine. */
+  readonly continues: boolean;
   /** One rationale per prompt, in their order. */
   generate(prompts: readonly string[], options: TeacherOptions): Promise<TeacherOutput[]>;
   /**

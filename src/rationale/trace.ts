@@ -1,5 +1,7 @@
 /** A trace: one problem with one rationale, and what the feedback module decided about every step of it. */
 
+import type { StudentRound } from './student-round';
+
 export const REASONS = [
   'malformed',
   'repeated',
@@ -117,4 +119,9 @@ export interface Trace {
   /** What the `feedback` method trains on, in the rationale grammar; null before the feedback stage or with provenance `none`. */
   readonly winnowed: string | null;
   readonly provenance: Provenance | null;
+  /**
+   * What students made of it after rounds of their training; read with `studentRounds`, which checks it. Absent
+   * where no method had such rounds.
+   */
+  readonly studentRounds?: readonly StudentRound[];
 }

@@ -12,6 +12,8 @@ export class TransformersTeacher implements Teacher {
   /**
    * @param signal aborted by a pause: a batch may take minutes
    */
+  readonly continues = false;
+
   constructor(name: string, model: Pick<TransformersModel, 'write'>, signal: AbortSignal) {
     this.name = name;
     this.#model = model;

@@ -76,6 +76,15 @@ const settingsSchema = v.strictObject({
      * the thresholds takes about 40 for each of up to 50 validation problems, a step at most 6 a model. 0 scores none.
      */
     likelihoods: v.optional(count(0, 100_000_000), 0),
+    /**
+     * Most times the `feedback` method's student is trained: after each but the last, the steps it fails at count
+     * more and are written anew, and it is trained again from the start. Once where there is no such loop.
+     */
+    rounds: v.optional(count(1, 8), 1),
+    /** Training problems that the student is examined on after a round; a sample where there are more. */
+    roundProblems: v.optional(count(1, 1_000_000), 1_000),
+    /** Times the teacher goes on from the begin that the student failed after. */
+    continuations: v.optional(count(0, 16), 4),
   }),
   training: v.strictObject({
     /** Target tokens each method may train on: the equal condition of the comparison. */

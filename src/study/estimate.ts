@@ -187,13 +187,14 @@ export function studyTimes(
   const passes = forcedPasses(configuration);
   const softCount = passes.most === 0 ? 0 : softMethods(configuration.methods).length;
   const methods = byMethod((method): TimeRange => {
+    const examined = workload.examined[method];
     const time =
       ms(flops(updateFlops, student, workload.training[method]), rates.studentTraining) +
       ms(flops(forwardFlops, student, workload.answering[method]), rates.studentGeneration) +
+      ms(flops(forwardFlops, student, examined.student), rates.studentGeneration) +
       (METHOD_TRAITS[method].soft && passes.most > 0 ? forced : 0);
-    const further = METHOD_TRAITS[method].needsFeedback
-      ? asked(workload.mostResamples) + scored
-      : 0;
+    const judged = METHOD_TRAITS[method].needsFeedback ? asked(workload.mostResamples) + scored : 0;
+    const further = judged + asked(examined.mostTeacher);
     return { leastMs: time, mostMs: time + further };
   });
   const before = ms(flops(generationFlops, student, workload.before), rates.studentGeneration);

@@ -1,6 +1,6 @@
 /** The methods of distillation that a study can compare: what each trains on, and what that rests on. */
 
-/** In the order of tables and charts. */
+/** In the order of tables and charts; the whole method is last, and set against each of the others. */
 export const METHODS = [
   'answer',
   'answer-soft',
@@ -9,8 +9,9 @@ export const METHODS = [
   'cot-answer-filter',
   'rules-only',
   'equation-only',
-  'feedback',
+  'feedback-without-student-loop',
   'feedback-soft',
+  'feedback',
 ] as const;
 export type Method = (typeof METHODS)[number];
 
@@ -26,6 +27,8 @@ export interface MethodTraits {
   readonly needsFeedback: boolean;
   /** True where it also learns the teacher's probabilities of every target token. */
   readonly soft: boolean;
+  /** True where its student is examined after a round of training, and trained again on what that showed. */
+  readonly studentLoop: boolean;
 }
 
 const PLAIN: MethodTraits = {
@@ -33,6 +36,7 @@ const PLAIN: MethodTraits = {
   equationsOnly: false,
   needsFeedback: false,
   soft: false,
+  studentLoop: false,
 };
 
 export const METHOD_TRAITS: Readonly<Record<Method, MethodTraits>> = {
@@ -44,7 +48,9 @@ export const METHOD_TRAITS: Readonly<Record<Method, MethodTraits>> = {
   // Its checks know no answer, but further samples were written for what the whole module rejected.
   'rules-only': { ...PLAIN, needsFeedback: true },
   'equation-only': { ...PLAIN, equationsOnly: true, needsFeedback: true },
-  feedback: { ...PLAIN, needsFeedback: true },
+  'feedback-without-student-loop': { ...PLAIN, needsFeedback: true },
+  feedback: { ...PLAIN, needsFeedback: true, studentLoop: true },
+  // Without the loop: what the teacher thinks of a rationale written anew would have to be asked after every round.
   'feedback-soft': { ...PLAIN, needsFeedback: true, soft: true },
 };
 

@@ -32,8 +32,19 @@ export interface StudentAdapters {
 
 /** One copy of the student, with parameters of its own. */
 export interface Student {
-  /** Greedy continuations without their end token, one per input. */
-  generate(inputs: readonly (readonly number[])[], maximumTokens: number): Promise<number[][]>;
+  /**
+   * Greedy continuations without their end token, one per input.
+   *
+   * @param maximumTokens most tokens of a row, its prefix and the end token included
+   * @param prefixes tokens that each row is made to begin with; they are not returned
+   */
+  generate(
+    inputs: readonly (readonly number[])[],
+    maximumTokens: number,
+    prefixes?: readonly (readonly number[])[],
+  ): Promise<number[][]>;
+  /** The negative log-likelihood of every target token under teacher forcing, one list per example. */
+  scoreTokens(examples: readonly TrainingExample[], batchSize: number): Promise<Float32Array[]>;
   /** What teacher forcing says of each example's target, in their order. */
   scoreTargets(examples: readonly TrainingExample[], batchSize: number): Promise<TargetScore[]>;
   /** How likely it finds the asked parts of rationales, a list a question. */

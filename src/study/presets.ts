@@ -6,16 +6,28 @@ import { COMPARED_METHODS, METHODS } from './methods';
 import { POCKET_MODELS } from './model-choice';
 import { promptsOfStyle } from './prompts';
 
-export const PRESET_NAMES = ['smoke', 'demo', 'ablations', 'laptop', 'flan'] as const;
+export const PRESET_NAMES = ['smoke', 'demo', 'ablations', 'rounds', 'laptop', 'flan'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
 export const PRESET_DESCRIPTIONS: Readonly<Record<PresetName, string>> = {
   smoke: 'Every stage on a handful of problems: shows that everything works, teaches nothing.',
   demo: 'A whole comparison in about three minutes without a GPU, twice that on an old computer.',
   ablations:
-    'The demo with every method there is: what each part of the feedback is worth, in about nine minutes without a GPU.',
+    'The demo with every part of the feedback taken away in turn, and with soft targets: what each is worth, in about nine minutes without a GPU.',
+  rounds:
+    'The demo’s winnowed rationales, trained on once, and in two rounds with an examination between them: about five minutes without a GPU.',
   laptop: 'More problems and longer training for a computer with a GPU.',
   flan: 'flan-t5-large teaches flan-t5-small on GSM8K: downloads 1.1 GB once, and needs a strong GPU and hours.',
+};
+
+/** Without the student loop, whose every round takes as long as the first. */
+const FEEDBACK: StudyConfiguration['feedback'] = {
+  goldFallback: true,
+  trimRedundant: true,
+  likelihoods: 0,
+  rounds: 1,
+  roundProblems: 1_000,
+  continuations: 4,
 };
 
 const DEMO: StudyConfiguration = {
@@ -33,7 +45,7 @@ const DEMO: StudyConfiguration = {
     batchSize: 64,
     maximumTokens: 128,
   },
-  feedback: { goldFallback: true, trimRedundant: true, likelihoods: 0 },
+  feedback: FEEDBACK,
   training: {
     targetTokens: 400_000,
     maximumUpdates: 800,
@@ -69,7 +81,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       batchSize: 8,
       maximumTokens: 40,
     },
-    feedback: { goldFallback: true, trimRedundant: true, likelihoods: 0 },
+    feedback: FEEDBACK,
     training: {
       targetTokens: 4_000,
       maximumUpdates: 2,
@@ -89,7 +101,18 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
     profileKernels: false,
   },
   demo: DEMO,
-  ablations: { ...DEMO, preset: 'ablations', methods: METHODS },
+  ablations: {
+    ...DEMO,
+    preset: 'ablations',
+    // With one round a student that is never examined is that of `feedback`.
+    methods: METHODS.filter((method) => method !== 'feedback-without-student-loop'),
+  },
+  rounds: {
+    ...DEMO,
+    preset: 'rounds',
+    methods: ['feedback-without-student-loop', 'feedback'],
+    feedback: { ...FEEDBACK, rounds: 2 },
+  },
   laptop: {
     preset: 'laptop',
     seed: 1,
@@ -105,7 +128,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       batchSize: 128,
       maximumTokens: 160,
     },
-    feedback: { goldFallback: true, trimRedundant: true, likelihoods: 0 },
+    feedback: FEEDBACK,
     training: {
       targetTokens: 6_000_000,
       maximumUpdates: 3_000,
@@ -143,7 +166,7 @@ const PRESETS: Readonly<Record<PresetName, StudyConfiguration>> = {
       batchSize: 16,
       maximumTokens: 256,
     },
-    feedback: { goldFallback: true, trimRedundant: true, likelihoods: 0 },
+    feedback: FEEDBACK,
     training: {
       targetTokens: 5_000_000,
       maximumUpdates: 10_000,

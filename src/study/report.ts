@@ -3,6 +3,7 @@
 import type { SplitName } from '../data/problem';
 import type { LikelihoodSummary } from './likelihood-summary';
 import type { Method } from './methods';
+import type { StudentLoopSummary } from './snapshot';
 
 export interface Proportion {
   readonly successes: number;
@@ -34,9 +35,21 @@ export interface MethodCost {
   readonly targetTokens: number;
   readonly trainMs: number;
   readonly evaluateMs: number;
-  /** Teacher and feedback time this method depends on, the teacher's probabilities included. */
+  /** Teacher and feedback time this method depends on, the teacher's probabilities and examinations of its student included. */
   readonly preparationMs: number;
   readonly peakMemoryBytes: number;
+}
+
+/** One round of a method whose student is examined and trained again. */
+export interface RoundReport {
+  readonly examples: number;
+  readonly updates: number;
+  /** Its best exact match on the validation problems that are answered while training, 0..1. */
+  readonly exactMatch: number;
+  /** Whether the method's student comes from it. */
+  readonly isBest: boolean;
+  /** Of the student after it; null where no further round was to follow. */
+  readonly examination: StudentLoopSummary | null;
 }
 
 export interface MethodReport {
@@ -45,6 +58,8 @@ export interface MethodReport {
   readonly runId: string;
   readonly examples: number;
   readonly bestUpdate: number;
+  /** Absent where its student was trained once. */
+  readonly rounds?: readonly RoundReport[];
   readonly splits: Readonly<Record<SplitName, SplitScores>>;
   readonly cost: MethodCost;
 }

@@ -51,14 +51,27 @@ export interface ValidationPoint extends LossPoint {
   readonly tokenAccuracy: number;
 }
 
+/** One training of a run's student from its start; a run without a student loop has a single one and no list. */
+export interface TrainingRound {
+  /** Updates of the run before it. */
+  readonly from: number;
+  readonly updates: number;
+  /** Examples it trains on. */
+  readonly examples: number;
+}
+
 /** One run of one method with one seed, live. */
 export interface RunProgress {
   readonly runId: string;
   readonly method: Method;
   readonly seed: number;
   readonly state: StageState;
+  /** Updates done, of all rounds together. */
   readonly update: number;
+  /** As many as there may be: rounds that prove useless are left out. */
   readonly totalUpdates: number;
+  /** The rounds begun so far, of a run that may have several. */
+  readonly rounds?: readonly TrainingRound[];
   /** Training loss, thinned to at most a few hundred points. */
   readonly training: readonly LossPoint[];
   readonly validation: readonly ValidationPoint[];
@@ -103,6 +116,25 @@ export interface Incident {
   readonly sentence: string;
 }
 
+/** What one examination of a student came to. */
+export interface StudentLoopSummary {
+  readonly method: Method;
+  /** The round of training it followed, counted from 1. */
+  readonly round: number;
+  /** Problems examined, and those where the student failed at some step. */
+  readonly problems: number;
+  readonly failedProblems: number;
+  /** Steps of these problems, and those whose result the student did not reach. */
+  readonly steps: number;
+  readonly failedSteps: number;
+  /** Problems that the next round teaches in other words. */
+  readonly replaced: number;
+  /** Tokens that the student wrote, and the teacher. */
+  readonly studentTokens: number;
+  readonly teacherTokens: number;
+  readonly elapsedMs: number;
+}
+
 export type StudyStatus = 'idle' | 'running' | 'paused' | 'done' | 'failed';
 
 export interface StudySnapshot {
@@ -123,6 +155,8 @@ export interface StudySnapshot {
   readonly feedback: FeedbackSummary | null;
   /** Absent where the study asks for no likelihoods. */
   readonly likelihoods?: LikelihoodSummary;
+  /** The examinations of students between rounds of training; absent where there were none. */
+  readonly studentLoop?: readonly StudentLoopSummary[];
   /** The device's time by kernel since this session began; only of a study that was asked to measure it. */
   readonly kernels?: KernelProfile;
   readonly runs: readonly RunProgress[];

@@ -1,4 +1,4 @@
-/** One run: training from the last checkpoint to the end, with validations and checkpoints on the way. */
+/** One round of a run: training from the last checkpoint to its end, with validations and checkpoints on the way. */
 
 import type { Problem } from '../data/problem';
 import { hashSeed } from '../data/random';
@@ -8,37 +8,63 @@ import type { TrainerOptions, UpdateMetrics } from '../distill/trainer';
 import type { RunRecord, StudyRecord } from '../storage/schema';
 import { curveInterval, extendCurve } from './curves';
 import { microBatchOf } from './fitting-batch';
-import { METHOD_TRAITS } from './methods';
+import { METHOD_TRAITS, type Method } from './methods';
 import { studentAdapters, type Student, type StudyTrainer } from './models';
+import type { TrainingRound } from './snapshot';
 import { PauseRequested, type StageContext } from './stage-context';
 import type { TrainingClock } from './training-clock';
+import { presentRound } from './training-round';
 import { isBetter, validate } from './validation';
 
-export async function trainRun(
+/** What a round trains on, from where, and whether another one may follow. */
+export interface RoundPlan {
+  readonly set: ExampleSet;
+  /** What its trainer goes on from; null for the student as it is before any training. */
+  readonly snapshot: Uint8Array | null;
+  /** Asked at the round's end. */
+  readonly isLast: (run: RunRecord) => boolean;
+}
+
+/**
+ * Trains a run to the end of its present round, with a checkpoint of that.
+ *
+ * @returns the run, done where the round was its last
+ */
+export async function trainRound(
   context: StageContext,
-  planned: RunRecord,
-  set: ExampleSet,
+  run: RunRecord,
+  { set, snapshot, isLast }: RoundPlan,
   validation: readonly Problem[],
   clock: TrainingClock,
-): Promise<void> {
-  if (planned.totalUpdates === 0) {
-    const done: RunRecord = { ...planned, state: 'done', bestUpdate: null };
-    context.log(`Method ${planned.method} has no examples: its student stays untrained.`);
+): Promise<RunRecord> {
+  const { updates } = presentRound(run);
+  if (updates === 0) {
+    const done: RunRecord = { ...run, state: 'done', totalUpdates: run.update };
+    context.log(`Method ${run.method} has no examples: its student stays untrained.`);
     await context.stores.runs.commit([done], context.state.record);
     context.state.setRun(done);
-    return;
+    return done;
   }
   const student = await context.models.loadStudent(
     null,
     studentAdapters(context.state.record.configuration),
   );
   try {
-    const options = trainerOptions(context.state.record, planned);
+    const options = trainerOptions(context.state.record, run.method, updates);
     const trainer = student.createTrainer(set.examples, options);
     try {
-      const run = await restoreRun(context, planned, trainer);
+      if (snapshot !== null) await trainer.restore(snapshot);
       const { problemIds } = set;
-      await new TrainingRun(context, student, trainer, validation, clock, problemIds, run).finish();
+      const training = new TrainingRun(
+        context,
+        student,
+        trainer,
+        validation,
+        clock,
+        problemIds,
+        run,
+      );
+      return await training.finish(isLast);
     } finally {
       trainer.dispose();
     }
@@ -47,7 +73,7 @@ export async function trainRun(
   }
 }
 
-function trainerOptions(record: StudyRecord, { method, totalUpdates }: RunRecord): TrainerOptions {
+function trainerOptions(record: StudyRecord, method: Method, totalUpdates: number): TrainerOptions {
   const { configuration } = record;
   const {
     batchSize,
@@ -73,12 +99,11 @@ function trainerOptions(record: StudyRecord, { method, totalUpdates }: RunRecord
   };
 }
 
-/** Puts the trainer where its newest whole checkpoint is; metrics noted after it are dropped. */
-async function restoreRun(
+/** A run as its newest whole checkpoint has it, with what that holds; metrics noted after it are dropped. */
+export async function newestState(
   context: StageContext,
   planned: RunRecord,
-  trainer: StudyTrainer,
-): Promise<RunRecord> {
+): Promise<{ run: RunRecord; snapshot: Uint8Array | null }> {
   const { checkpoint, damage } = await context.stores.checkpoints.readNewest(planned.runId);
   for (const sentence of damage) context.note(sentence);
   const found = checkpoint?.pointer.update ?? 0;
@@ -90,11 +115,19 @@ async function restoreRun(
   }
   if (checkpoint === null) {
     const fresh = { update: 0, training: [], validation: [], targetTokens: 0, bestUpdate: null };
-    return { ...planned, ...fresh, state: 'running', elapsedMs: 0, peakMemoryBytes: 0 };
+    const run: RunRecord = {
+      ...planned,
+      ...fresh,
+      ...(planned.rounds === undefined ? {} : { rounds: planned.rounds.slice(0, 1) }),
+      state: 'running',
+      elapsedMs: 0,
+      peakMemoryBytes: 0,
+    };
+    return { run, snapshot: null };
   }
-  await trainer.restore(checkpoint.bytes);
-  context.log(`Method ${planned.method} goes on from its checkpoint at update ${trainer.update}.`);
-  return checkpoint.pointer.run;
+  const { run } = checkpoint.pointer;
+  context.log(`Method ${planned.method} goes on from its checkpoint at update ${run.update}.`);
+  return { run, snapshot: checkpoint.bytes };
 }
 
 class TrainingRun {
@@ -105,6 +138,7 @@ class TrainingRun {
   readonly #clock: TrainingClock;
   /** The problem of each training example. */
   readonly #problemIds: readonly string[];
+  readonly #round: TrainingRound;
   readonly #before: number;
   readonly #started = performance.now();
   #run: RunRecord;
@@ -126,37 +160,43 @@ class TrainingRun {
     this.#validation = validation;
     this.#clock = clock;
     this.#problemIds = problemIds;
+    this.#round = presentRound(run);
     this.#before = run.elapsedMs;
     this.#run = run;
-    if (run.update > 0) this.#saved = this.#position;
+    if (this.#trained > 0) this.#saved = this.#position;
   }
 
-  /** Trains to the end; a pause is answered by a checkpoint of exactly this state. */
-  async finish(): Promise<void> {
+  /**
+   * Trains to the end of the round; a pause is answered by a checkpoint of exactly this state.
+   *
+   * @param isLast says at the round's end whether the run is done
+   */
+  async finish(isLast: (run: RunRecord) => boolean): Promise<RunRecord> {
     try {
       await this.#loop();
+      if (isLast(this.#run)) this.#change({ state: 'done', totalUpdates: this.#run.update });
+      await this.#checkpoint();
+      return this.#run;
     } catch (error) {
-      if (error instanceof PauseRequested && this.#run.update > 0) await this.#checkpoint();
+      if (error instanceof PauseRequested && this.#trained > 0) await this.#checkpoint();
       throw error;
     }
   }
 
   async #loop(): Promise<void> {
     const { training } = this.#context.state.record.configuration;
+    const { updates } = this.#round;
     for (;;) {
-      const { update, totalUpdates } = this.#run;
-      const last = update === totalUpdates;
+      const { update } = this.#run;
+      const trained = this.#trained;
+      const last = trained === updates;
       const validated = this.#run.validation.at(-1)?.update === update;
       let isBest = false;
-      if (update > 0 && !validated && (last || update % training.validateEvery === 0)) {
+      if (trained > 0 && !validated && (last || trained % training.validateEvery === 0)) {
         isBest = await this.#validate();
       }
-      if (last) {
-        this.#change({ state: 'done' });
-        await this.#checkpoint();
-        return;
-      }
-      if (isBest || (update > 0 && update % training.checkpointEvery === 0)) {
+      if (last) return;
+      if (isBest || (trained > 0 && trained % training.checkpointEvery === 0)) {
         await this.#checkpoint();
       }
       await this.#context.rest();
@@ -167,7 +207,7 @@ class TrainingRun {
   async #step(): Promise<void> {
     const metrics = await this.#attemptStep();
     const { loss, targetTokens } = metrics;
-    const { update } = this.#trainer;
+    const update = this.#round.from + this.#trainer.update;
     if (metrics.skipped) this.#noteSkipped(update, metrics);
     this.#change({
       update,
@@ -236,6 +276,11 @@ class TrainingRun {
     this.#saved = position;
   }
 
+  /** Updates of this round. */
+  get #trained(): number {
+    return this.#run.update - this.#round.from;
+  }
+
   get #position(): string {
     return `${this.#run.state} ${this.#run.update} ${this.#run.validation.length}`;
   }
@@ -252,12 +297,13 @@ class TrainingRun {
 
   #show(): void {
     const { state } = this.#context;
-    const { method, update, totalUpdates, training } = this.#run;
+    const { method, rounds, training } = this.#run;
+    const round = rounds === undefined ? '' : `, round ${rounds.length}`;
     const loss = training.at(-1)?.loss;
     state.advance('train', {
       done: this.#clock.done(state.runs),
       remainingMs: this.#clock.remainingMs(state.runs),
-      detail: `${method}: update ${update} of ${totalUpdates}${loss === undefined ? '' : `, loss ${loss.toFixed(3)}`}`,
+      detail: `${method}${round}: update ${this.#trained} of ${this.#round.updates}${loss === undefined ? '' : `, loss ${loss.toFixed(3)}`}`,
     });
   }
 }

@@ -4,6 +4,7 @@ import { solvingPrompt } from '../text/prompt-template';
 import type { BatchShape } from '../t5/cost';
 import type { StudyConfiguration } from './configuration';
 import { METHOD_TRAITS, type Method } from './methods';
+import { mostRounds } from './training-round';
 
 /** Mean tokens of a data set's texts, and the longest. */
 interface TextLengths {
@@ -55,7 +56,10 @@ export interface StudyWorkload {
   readonly mostScored: Work;
   /** The teacher forced along one target of every training problem, for a soft method. */
   readonly softTargets: Work;
+  /** Every round of every method, as if each were needed. */
   readonly training: Readonly<Record<Method, Work>>;
+  /** Examinations of the method's student between its rounds. */
+  readonly examined: Readonly<Record<Method, Examined>>;
   /** Generation by each method's student: validations on the way and the evaluation at the end. */
   readonly answering: Readonly<Record<Method, Work>>;
   /** The untrained student on the test problems. */
@@ -69,6 +73,17 @@ export interface StudyWorkload {
     readonly answering: BatchShape;
   };
 }
+
+/** What the examinations of one method's student ask for. */
+export interface Examined {
+  /** The student, forced along its rationales. */
+  readonly student: Work;
+  /** The teacher, where every problem is failed at; none where none is. */
+  readonly mostTeacher: Work;
+}
+
+/** Steps of a rationale, each of which the student is to take by itself; a mean of both data sets. */
+const MEAN_STEPS = 3;
 
 /** The workload of a configuration; data sets with fewer problems than it asks for take less. */
 export function studyWorkload(configuration: StudyConfiguration): StudyWorkload {
@@ -93,7 +108,11 @@ export function studyWorkload(configuration: StudyConfiguration): StudyWorkload 
       training.maximumUpdates,
       Math.ceil(training.targetTokens / (targetLength * batch)),
     );
-    return { sequences: updates * batch, shape: { batch, inputLength: question, targetLength } };
+    const rounds = mostRounds(method, configuration);
+    return {
+      sequences: rounds * updates * batch,
+      shape: { batch, inputLength: question, targetLength },
+    };
   };
   const answeringWork = (method: Method): Work => {
     const { sequences, shape } = trainingWork(method);
@@ -103,6 +122,19 @@ export function studyWorkload(configuration: StudyConfiguration): StudyWorkload 
       // Every answered problem is also scored on its gold target, which costs about as much again.
       sequences: 2 * answered + validations * (validated + data.validationProblems),
       shape: { ...shape, batch: evaluation.batchSize },
+    };
+  };
+  const examined = (method: Method): Examined => {
+    const problems = Math.min(configuration.feedback.roundProblems, data.trainProblems);
+    const asked = problems * (mostRounds(method, configuration) - 1);
+    const { shape } = answeringWork(method);
+    return {
+      // The whole rationale is scored before; the teacher’s are scored too, which is little beside it.
+      student: { sequences: asked * (MEAN_STEPS + 1), shape },
+      mostTeacher: {
+        sequences: asked * configuration.feedback.continuations,
+        shape: teacherShape,
+      },
     };
   };
   const longest = Math.min(training.maximumInputTokens, lengths.longestQuestion);
@@ -122,6 +154,7 @@ export function studyWorkload(configuration: StudyConfiguration): StudyWorkload 
     },
     softTargets: { sequences: data.trainProblems, shape: teacherShape },
     training: byMethod(trainingWork),
+    examined: byMethod(examined),
     answering: byMethod(answeringWork),
     before: {
       sequences: data.testProblems,
@@ -164,6 +197,7 @@ export function byMethod<Value>(value: (method: Method) => Value): Record<Method
     'cot-answer-filter': value('cot-answer-filter'),
     'rules-only': value('rules-only'),
     'equation-only': value('equation-only'),
+    'feedback-without-student-loop': value('feedback-without-student-loop'),
     feedback: value('feedback'),
     'feedback-soft': value('feedback-soft'),
   };

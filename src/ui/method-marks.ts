@@ -3,7 +3,16 @@
 import { METHODS, type Method } from '../study/methods';
 
 export type MarkerShape =
-  'square' | 'cross' | 'triangle' | 'wedge' | 'pointer' | 'diamond' | 'plus' | 'circle' | 'star';
+  | 'square'
+  | 'cross'
+  | 'triangle'
+  | 'wedge'
+  | 'pointer'
+  | 'diamond'
+  | 'plus'
+  | 'hourglass'
+  | 'circle'
+  | 'star';
 
 export interface MethodMark {
   /** Its colour on a light and on a dark ground. */
@@ -22,6 +31,12 @@ export const METHOD_MARKS: Readonly<Record<Method, MethodMark>> = {
   'cot-answer-filter': { light: '#8a5a44', dark: '#d6a58d', dash: [14, 3], marker: 'pointer' },
   'rules-only': { light: '#7a4aa8', dark: '#c9a4f0', dash: [6, 3, 2, 3], marker: 'diamond' },
   'equation-only': { light: '#0b6f80', dark: '#6ac8d8', dash: [2, 2], marker: 'plus' },
+  'feedback-without-student-loop': {
+    light: '#5b6b12',
+    dark: '#b9cc5c',
+    dash: [10, 3, 2, 3],
+    marker: 'hourglass',
+  },
   feedback: { light: '#1c7a52', dark: '#6fcf9d', dash: [], marker: 'circle' },
   'feedback-soft': { light: '#0c4d33', dark: '#aaf0cc', dash: [16, 4, 4, 4], marker: 'star' },
 };
@@ -37,6 +52,7 @@ const outlines: Readonly<Record<MarkerShape, (x: number, y: number, r: number) =
     `M${x} ${y - 1.3 * r}L${x + 1.3 * r} ${y}L${x} ${y + 1.3 * r}L${x - 1.3 * r} ${y}z`,
   plus: (x, y, r) =>
     `M${x - r} ${y - 0.4 * r}h${0.6 * r}v${-0.6 * r}h${0.8 * r}v${0.6 * r}h${0.6 * r}v${0.8 * r}h${-0.6 * r}v${0.6 * r}h${-0.8 * r}v${-0.6 * r}h${-0.6 * r}z`,
+  hourglass: (x, y, r) => `M${x - r} ${y - r}h${2 * r}l${-2 * r} ${2 * r}h${2 * r}z`,
   circle: (x, y, r) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`,
   star: (x, y, r) =>
     `M${x} ${y - 1.4 * r}l${0.4 * r} ${r}l${r} ${0.4 * r}l${-r} ${0.4 * r}l${-0.4 * r} ${r}l${-0.4 * r} ${-r}l${-r} ${-0.4 * r}l${r} ${-0.4 * r}z`,

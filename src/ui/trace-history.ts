@@ -1,9 +1,10 @@
 /** What happened to one problem, attempt by attempt, in sentences: what the teacher wrote, what was made of it, what is taught. */
 
+import { firstFailure, studentRounds, type StudentRound } from '../rationale/student-round';
 import type { JudgedRationale, TeacherSample, Trace, Verdict } from '../rationale/trace';
 import { REASONS } from '../rationale/trace';
 import { taughtAttempt, verdictOf } from '../rationale/taught';
-import { REASON_WORDING } from './wording';
+import { METHOD_WORDING, REASON_WORDING } from './wording';
 
 interface HistoryEntry {
   readonly title: string;
@@ -79,7 +80,43 @@ function taught(trace: Trace): HistoryEntry | null {
   };
 }
 
-/** The history of a trace, from the first sample to what is taught, oldest first. */
+/** Such as `After round 1 of training`; of a method other than the main one, with its name. */
+export function studentRoundTitle({ method, round }: StudentRound): string {
+  const name = Object.entries(METHOD_WORDING).find(([key]) => key === method)?.[1].label ?? method;
+  const whose = method === 'feedback' ? '' : ` (${name})`;
+  return `After round ${round} of training${whose}`;
+}
+
+/** What the student did after a round, what the teacher did about it, and what is taught from then on. */
+function examined(round: StudentRound): HistoryEntry {
+  const { steps, continuations, next, rationale } = round;
+  const title = studentRoundTitle(round);
+  const failure = firstFailure(round);
+  if (failure === null)
+    return {
+      title,
+      sentence: 'The student reached the result of every step by itself.',
+      good: true,
+    };
+  const verified = continuations?.filter((each) => each.rationale !== null).length ?? 0;
+  const asked =
+    continuations === null || continuations.length === 0
+      ? 'The teacher was not asked to go on.'
+      : `From there the teacher went on ${counted(continuations.length, 'time')}, ${verified} of them verified.`;
+  const decision =
+    next === null
+      ? 'Nothing is decided yet.'
+      : next.rationale === rationale
+        ? 'The same rationale is taught again, what is hard in it with more weight.'
+        : 'The likeliest of them for the student is taught in its place.';
+  return {
+    title,
+    sentence: `The student failed at step ${failure + 1} of ${steps.length}. ${asked} ${decision}`,
+    good: false,
+  };
+}
+
+/** The history of a trace, from the first sample to what is taught and what the student made of it, oldest first. */
 export function traceHistory(trace: Trace): HistoryEntry[] {
   const attempts = trace.samples.map((sample): HistoryEntry => {
     const judged = trace.judged.find((each) => each.sample === sample.sample);
@@ -90,5 +127,6 @@ export function traceHistory(trace: Trace): HistoryEntry[] {
     };
   });
   const last = taught(trace);
-  return last === null ? attempts : [...attempts, last];
+  const rounds = studentRounds(trace).map(examined);
+  return [...attempts, ...(last === null ? [] : [last]), ...rounds];
 }

@@ -50,9 +50,14 @@ export const METHOD_WORDING: Readonly<Record<Method, Wording>> = {
     explanation:
       'The student learns the equations of the winnowed rationales, without their words.',
   },
+  'feedback-without-student-loop': {
+    label: 'Winnowed, trained once',
+    explanation: 'The student learns the winnowed rationales without its own failures counting.',
+  },
   feedback: {
     label: 'Winnowed rationales',
-    explanation: 'The student learns only the steps that the feedback module kept or repaired.',
+    explanation:
+      'The student learns only the steps that the feedback module kept or repaired; in further rounds, those it fails at count more.',
   },
   'feedback-soft': {
     label: 'Winnowed rationales, soft',

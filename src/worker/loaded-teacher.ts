@@ -17,12 +17,18 @@ export class LoadedTeacher<
   Own extends Teacher,
 > implements ReleasableTeacher {
   readonly name: string;
+  readonly continues: boolean;
   readonly #load: () => Promise<Model>;
   readonly #teacherOf: (model: Model) => Own;
   #model: Promise<Model> | null = null;
 
-  constructor(name: string, load: () => Promise<Model>, teacherOf: (model: Model) => Own) {
+  constructor(
+    { name, continues }: Pick<Teacher, 'name' | 'continues'>,
+    load: () => Promise<Model>,
+    teacherOf: (model: Model) => Own,
+  ) {
     this.name = name;
+    this.continues = continues;
     this.#load = load;
     this.#teacherOf = teacherOf;
   }

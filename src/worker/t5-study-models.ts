@@ -18,7 +18,7 @@ import { trimMemory } from '../tensor/memory-budget';
 import { generate } from '../t5/generate';
 import { initialAdapters } from '../t5/lora';
 import { T5Model, type ParameterSource } from '../t5/model';
-import { scoreTargets } from '../t5/score';
+import { scoreTargets, scoreTokens } from '../t5/score';
 import {
   canProfileKernels,
   readKernelProfile,
@@ -63,7 +63,7 @@ export async function openT5StudyModels(
 ): Promise<StudyModels> {
   assertEmbeds(teacher, tokenizer);
   const loaded = new LoadedTeacher(
-    teacherName,
+    { name: teacherName, continues: read === undefined },
     () => T5Model.load(teacher.configuration, teacher.parameters, { keepQuantised: true }),
     (model) => new T5Teacher(teacherName, model, tokenizer, read),
   );
@@ -175,7 +175,9 @@ async function openSnapshot(snapshot: Uint8Array) {
 
 function t5Student(model: T5Model, tokenizer: Tokenizer): Student {
   return {
-    generate: (inputs, maximumTokens) => generate(model, inputs, { maximumTokens, temperature: 0 }),
+    generate: (inputs, maximumTokens, prefixes = inputs.map(() => [])) =>
+      generate(model, inputs, { maximumTokens, temperature: 0, prefixes }),
+    scoreTokens: (examples, batchSize) => scoreTokens(model, examples, batchSize),
     scoreTargets: (examples, batchSize) => scoreTargets(model, examples, batchSize),
     scoreRationales: (questions, batchSize) =>
       scoreRationales(model, tokenizer, questions, batchSize),

@@ -84,7 +84,7 @@ export async function openTransformersTeacher(
   }
   const name = modelLabel(choice);
   return new LoadedTeacher(
-    name,
+    { name, continues: false },
     () => TransformersModel.open({ ...format, runtime, files }),
     (model) => new TransformersTeacher(name, model, loading.signal),
   );

@@ -4,12 +4,21 @@ import { SPLIT_NAMES, type SplitName } from '../../data/problem';
 import { chainLength, comparePaired } from '../../evaluate/comparison';
 import { proportion, splitScores } from '../../evaluate/metrics';
 import type { EvaluationRecord } from '../../evaluate/records';
-import type { RunRecord } from '../../storage/schema';
+import type { RunRecord, StudyRecord } from '../../storage/schema';
 import { METHOD_TRAITS } from '../methods';
 import { parseRationale } from '../../text/grammar';
-import type { ChainLength, MethodReport, PairedComparison, Proportion, Report } from '../report';
+import type {
+  ChainLength,
+  MethodReport,
+  PairedComparison,
+  Proportion,
+  Report,
+  RoundReport,
+} from '../report';
+import type { TrainingRound } from '../snapshot';
 import type { StageContext } from '../stage-context';
 import { STUDENT_BEFORE, TEACHER } from '../subjects';
+import { roundScores } from '../training-round';
 
 export async function writeReport(context: StageContext): Promise<void> {
   const { state, stores } = context;
@@ -68,6 +77,9 @@ async function reportRun(context: StageContext, run: RunRecord): Promise<Reporte
   }
   // Every method learns from the teacher's outputs, not every one from what feedback made of them.
   const feedbackMs = METHOD_TRAITS[run.method].needsFeedback ? stages.feedback.elapsedMs : 0;
+  const loopMs = (state.record.studentLoop ?? [])
+    .filter(({ method }) => method === run.method)
+    .reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
   return {
     report: {
       method: run.method,
@@ -75,6 +87,7 @@ async function reportRun(context: StageContext, run: RunRecord): Promise<Reporte
       runId: run.runId,
       examples: run.examples,
       bestUpdate: run.bestUpdate ?? 0,
+      ...(run.rounds === undefined ? {} : { rounds: roundReports(state.record, run, run.rounds) }),
       splits: {
         train: splitScores(records.train),
         validation: splitScores(records.validation),
@@ -85,12 +98,33 @@ async function reportRun(context: StageContext, run: RunRecord): Promise<Reporte
         targetTokens: run.targetTokens,
         trainMs: run.elapsedMs,
         evaluateMs,
-        preparationMs: stages.rationale.elapsedMs + feedbackMs + (run.softTargetsMs ?? 0),
+        preparationMs: stages.rationale.elapsedMs + feedbackMs + loopMs + (run.softTargetsMs ?? 0),
         peakMemoryBytes: run.peakMemoryBytes,
       },
     },
     test: records.test,
   };
+}
+
+/** Each round of a run with what its student's examination after it came to. */
+function roundReports(
+  { studentLoop = [] }: StudyRecord,
+  run: RunRecord,
+  rounds: readonly TrainingRound[],
+): RoundReport[] {
+  const scores = roundScores(run);
+  return rounds.map(({ from, updates, examples }, index) => {
+    const examination = studentLoop.find(
+      ({ method, round }) => method === run.method && round === index + 1,
+    );
+    return {
+      examples,
+      updates,
+      exactMatch: scores[index] ?? 0,
+      isBest: run.bestUpdate !== null && run.bestUpdate > from && run.bestUpdate <= from + updates,
+      examination: examination ?? null,
+    };
+  });
 }
 
 /** Every pair of methods on the test split, in the methods' order. */

@@ -1,6 +1,6 @@
 /** Stage "train": the methods of the study one after the other, each from the same student. */
 
-import { buildExamples, type ExampleSet } from '../../distill/examples';
+import type { ExampleSet } from '../../distill/examples';
 import type { RunRecord } from '../../storage/schema';
 import { DeviceTroubleError } from '../../tensor/device-trouble';
 import { plannedUpdates } from '../budget';
@@ -9,7 +9,8 @@ import { METHOD_TRAITS, type Method } from '../methods';
 import { softExamples } from '../soft-targets';
 import type { StageContext } from '../stage-context';
 import { TrainingClock } from '../training-clock';
-import { trainRun } from '../training-run';
+import { mostRounds } from '../training-round';
+import { examplesOf, trainRounds } from '../training-rounds';
 
 /** Most problems that are listed one by one because the tokenizer changes their target; all are counted. */
 const MOST_LISTED = 20;
@@ -26,7 +27,7 @@ export async function trainMethods(context: StageContext): Promise<void> {
     if (!state.runs.some((run) => run.method === method)) {
       const run = newRun(context, method, set);
       state.setRun(run);
-      log(describeExamples(run, set));
+      log(describeExamples(run, set, mostRounds(method, state.record.configuration)));
       for (const { problemId, sentence } of set.damaged.slice(0, MOST_LISTED)) {
         log(`Problem ${problemId} is left out of method ${method}. ${sentence}`);
       }
@@ -40,7 +41,7 @@ export async function trainMethods(context: StageContext): Promise<void> {
   for (const [method, set] of sets) {
     const run = state.runs.find((candidate) => candidate.method === method);
     if (run === undefined || run.state === 'done') continue;
-    await trainWithinMemory(context, () => trainRun(context, run, set, validation, clock));
+    await trainWithinMemory(context, () => trainRounds(context, run, set, validation, clock));
   }
   await stores.softTargets.clear(studyId);
 }
@@ -85,16 +86,10 @@ async function addSoftTargets(context: StageContext, sets: Map<Method, ExampleSe
   await stores.runs.commit(state.runs, state.record);
 }
 
-async function examplesOf(context: StageContext, method: Method): Promise<ExampleSet> {
-  const { studyId, configuration } = context.state.record;
-  return buildExamples(method, context.stores.traces.each(studyId), context.models.tokenizer, {
-    ...configuration.training,
-    ...configuration.feedback,
-  });
-}
-
 function newRun(context: StageContext, method: Method, set: ExampleSet): RunRecord {
   const { studyId, configuration } = context.state.record;
+  const updates = plannedUpdates(set, configuration.training);
+  const rounds = mostRounds(method, configuration);
   return {
     runId: `${studyId}-${method}-${configuration.seed}`,
     studyId,
@@ -102,7 +97,8 @@ function newRun(context: StageContext, method: Method, set: ExampleSet): RunReco
     seed: configuration.seed,
     state: 'waiting',
     update: 0,
-    totalUpdates: plannedUpdates(set, configuration.training),
+    totalUpdates: updates * rounds,
+    ...(rounds === 1 ? {} : { rounds: [{ from: 0, updates, examples: set.examples.length }] }),
     training: [],
     validation: [],
     targetTokens: 0,
@@ -114,12 +110,12 @@ function newRun(context: StageContext, method: Method, set: ExampleSet): RunReco
   };
 }
 
-function describeExamples(run: RunRecord, set: ExampleSet): string {
+function describeExamples(run: RunRecord, set: ExampleSet, most: number): string {
   const leftOut = Object.entries(set.leftOut).map(
     ([reason, count]) => `${count} because ${reason}`,
   );
   return (
-    `Method ${run.method} trains on ${run.examples} examples for ${run.totalUpdates} updates` +
+    `Method ${run.method} trains on ${run.examples} examples for ${run.totalUpdates / most} updates${most === 1 ? '' : ` in each of at most ${most} rounds`}` +
     (leftOut.length === 0 ? '.' : `; left out: ${leftOut.join(', ')}.`)
   );
 }

@@ -85,21 +85,26 @@ class ExportStudentElement extends LitElement {
 
   /** The run to export: the chosen one, or else that of the last method, which is the whole feedback. */
   get #run() {
-    const done = this.snapshot.runs.filter(({ state }) => state === 'done');
-    return done.find(({ runId }) => runId === this.runId) ?? done.at(-1);
+    return this.#trained.find(({ runId }) => runId === this.runId) ?? this.#trained.at(-1);
+  }
+
+  /** A run without examples is done and has no student of its own. */
+  get #trained() {
+    return this.snapshot.runs.filter(
+      ({ state, bestUpdate }) => state === 'done' && bestUpdate !== null,
+    );
   }
 
   override render() {
     const run = this.#run;
     if (run === undefined) return nothing;
-    const runs = this.snapshot.runs.filter(({ state }) => state === 'done');
     return html`<section class="panel" aria-labelledby="title">
       <h2 id="title">Take the student with you</h2>
       <form @submit=${(event: Event) => void this.#export(event, run.runId)}>
         <label>
           <span class="small soft">Trained by</span>
           <select @change=${this.#chooseRun}>
-            ${runs.map(
+            ${this.#trained.map(
               ({ runId, method }) =>
                 html`<option value=${runId} ?selected=${runId === run.runId}>
                   ${METHOD_WORDING[method].label}

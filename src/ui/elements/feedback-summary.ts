@@ -8,6 +8,7 @@ import { formatCount, formatShare } from '../format';
 import { verdictIcon } from '../icons';
 import { base } from '../styles/base';
 import './likelihood-summary';
+import './student-loop-summary';
 import { PROVENANCE_WORDING, REASON_WORDING, VERDICT_WORDING } from '../wording';
 
 const VERDICTS = ['kept', 'repaired', 'rejected'] as const;
@@ -111,6 +112,7 @@ class FeedbackSummaryElement extends LitElement {
           : html`<p class="soft">The teacher has not written anything yet.</p>`
       }
       ${feedback ? this.#renderFeedback(feedback) : nothing}
+      <winnow-student-loop-summary .snapshot=${this.snapshot}></winnow-student-loop-summary>
       ${
         likelihoods
           ? html`<winnow-likelihood-summary

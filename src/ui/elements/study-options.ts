@@ -26,6 +26,8 @@ import { options } from '../styles/options';
 import './likelihood-choice';
 import './method-choice';
 import type { MethodsDetail } from './method-choice';
+import './student-loop-choice';
+import type { StudentLoopDetail } from './student-loop-choice';
 import './training-choice';
 import type { TrainingDetail } from './training-choice';
 import './model-choice';
@@ -54,6 +56,7 @@ class StudyOptionsElement extends LitElement {
     models: { state: true },
     training: { state: true },
     compared: { state: true },
+    loop: { state: true },
     budget: { state: true },
     gsm8k: { state: true },
     asked: { state: true },
@@ -77,6 +80,8 @@ class StudyOptionsElement extends LitElement {
   declare training: TrainingDetail | null;
   /** The methods, and how soft ones learn; null while it is the preset's way. */
   declare compared: MethodsDetail | null;
+  /** The rounds of the student loop; null while they are the preset's. */
+  declare loop: StudentLoopDetail | null;
   /** Megabytes of GPU memory; null without a limit. It is the computer's, so presets do not change it. */
   declare budget: number | null;
   /** True while a model or hub is written in a way that cannot be used. */
@@ -101,6 +106,7 @@ class StudyOptionsElement extends LitElement {
     this.models = null;
     this.training = null;
     this.compared = null;
+    this.loop = null;
     this.budget = null;
     this.gsm8k = null;
     this.unusable = false;
@@ -184,6 +190,11 @@ class StudyOptionsElement extends LitElement {
         .recomputes=${configuration.training.recomputeActivations}
         @winnow-training=${(event: CustomEvent<TrainingDetail>) => (this.training = event.detail)}
       ></winnow-training-choice>
+      <winnow-student-loop-choice
+        .chosen=${configuration.feedback}
+        @winnow-student-loop=${(event: CustomEvent<StudentLoopDetail>) =>
+          (this.loop = event.detail)}
+      ></winnow-student-loop-choice>
       <winnow-method-choice
         .methods=${configuration.methods}
         .soft=${configuration.training.soft}
@@ -278,6 +289,7 @@ class StudyOptionsElement extends LitElement {
       prompts: this.asked?.prompts ?? suitablePrompts(preset, models.teacher),
       feedback: {
         ...preset.feedback,
+        ...this.loop,
         likelihoods:
           likelihoodRefusal(models) === '' ? (this.likelihoods ?? preset.feedback.likelihoods) : 0,
       },
@@ -295,6 +307,7 @@ class StudyOptionsElement extends LitElement {
     this.models = null;
     this.training = null;
     this.compared = null;
+    this.loop = null;
     this.gsm8k = null;
     this.asked = null;
     this.unusable = false;

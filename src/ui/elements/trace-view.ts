@@ -12,6 +12,7 @@ import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 import './judged-attempt';
 import './student-answers';
+import './student-rounds';
 import './taught-rationale';
 import './trace-history';
 
@@ -146,6 +147,7 @@ class TraceViewElement extends LitElement {
         </div>
       </div>
       <winnow-student-answers .trace=${trace} .answers=${this.answers}></winnow-student-answers>
+      <winnow-student-rounds .trace=${trace}></winnow-student-rounds>
       <winnow-trace-history .trace=${trace}></winnow-trace-history>
     </article>`;
   }

@@ -45,6 +45,15 @@ const TINY: T5Configuration = {
 /** How a step begins that the scripted teacher finds of no help. */
 export const ASIDE = 'By the way';
 
+/** A text that begins with the steps of the prefix and goes on, in other words, with as many steps left out. */
+function continued(prefix: string | undefined, text: string): string {
+  if (prefix === undefined) return text;
+  const given = prefix.split(' |').length - 1;
+  const rest = text.split(' | ').slice(given);
+  const reworded = rest.map((step) => (step.startsWith('####') ? step : `so ${step}`));
+  return [prefix, reworded.join(' | ')].filter((part) => part !== '').join(' ');
+}
+
 /**
  * A teacher who knows the problems: right, with a wrong sum, with a repeated step or without an
  * answer, as the question's hash and the seed decide. Told the answer, it is right. Each step it knows makes
@@ -63,7 +72,8 @@ export function scriptedTeacher(problems: readonly Problem[]): Teacher {
   );
   return {
     name: 'scripted teacher',
-    generate: async (asked, { temperature, seeds }) =>
+    continues: true,
+    generate: async (asked, { temperature, seeds, prefixes }) =>
       asked.map((prompt, index) => {
         const problem = known.get(prompt);
         const gold = problem?.goldRationale ?? told.get(prompt) ?? 'I do not know';
@@ -77,7 +87,7 @@ export function scriptedTeacher(problems: readonly Problem[]): Teacher {
           [...steps.slice(0, 1), ...steps].join(' | '),
           steps.slice(0, -1).join(' | '),
         ];
-        const text = texts[kind] ?? gold;
+        const text = continued(prefixes?.[index], texts[kind] ?? gold);
         return { text, tokens: text.length + 1 };
       }),
     scoreRationales: async (questions) =>
@@ -131,6 +141,7 @@ export async function openMicroModels(
     studentOrigin: models.studentOrigin,
     teacher: {
       name: teacher.name,
+      continues: teacher.continues,
       generate: async (prompts, options) => {
         calls.before('teacher');
         return teacher.generate(prompts, options);
@@ -149,9 +160,13 @@ export async function openMicroModels(
     loadStudent: async (snapshot, adapters) => {
       const student = await models.loadStudent(snapshot, adapters);
       return {
-        generate: async (inputs, maximumTokens) => {
+        generate: async (inputs, maximumTokens, prefixes) => {
           calls.before('generate');
-          return student.generate(inputs, maximumTokens);
+          return student.generate(inputs, maximumTokens, prefixes);
+        },
+        scoreTokens: async (examples, batchSize) => {
+          calls.before('score tokens');
+          return student.scoreTokens(examples, batchSize);
         },
         scoreTargets: async (examples, batchSize) => {
           calls.before('score');

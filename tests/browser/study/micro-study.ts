@@ -26,7 +26,14 @@ export const MICRO_STUDY: StudyConfiguration = {
   data: { source: 'pocket', trainProblems: 12, validationProblems: 4, testProblems: 5 },
   prompts: promptsOfStyle('trained'),
   rationale: { resamples: 1, hintedSamples: 1, temperature: 0.7, batchSize: 4, maximumTokens: 12 },
-  feedback: { goldFallback: true, trimRedundant: true, likelihoods: 0 },
+  feedback: {
+    goldFallback: true,
+    trimRedundant: true,
+    likelihoods: 0,
+    rounds: 1,
+    roundProblems: 8,
+    continuations: 2,
+  },
   training: {
     targetTokens: 1_000_000,
     maximumUpdates: 5,
@@ -181,8 +188,8 @@ export async function studyResults(
       await stores.evaluations.read(studyId, subject, 'test'),
     ]),
   );
-  const { data, rationale, feedback, likelihoods, report } = snapshot ?? {};
-  const summaries = { data, rationale, feedback, likelihoods, report };
+  const { data, rationale, feedback, likelihoods, studentLoop, report } = snapshot ?? {};
+  const summaries = { data, rationale, feedback, likelihoods, studentLoop, report };
   const results = { traces, runs, checkpoints, evaluations, ...summaries };
   return Object.fromEntries(
     Object.entries(results)

@@ -22,7 +22,14 @@ export const FIXTURE_CONFIGURATION: StudyConfiguration = {
   data: { source: 'pocket', trainProblems: 2400, validationProblems: 200, testProblems: 400 },
   prompts: promptsOfStyle('trained'),
   rationale: { resamples: 2, hintedSamples: 0, temperature: 0.7, batchSize: 32, maximumTokens: 96 },
-  feedback: { goldFallback: true, trimRedundant: true, likelihoods: 0 },
+  feedback: {
+    goldFallback: true,
+    trimRedundant: true,
+    likelihoods: 0,
+    rounds: 1,
+    roundProblems: 1_000,
+    continuations: 4,
+  },
   training: {
     targetTokens: 900_000,
     maximumUpdates: 1500,
@@ -64,6 +71,7 @@ const testRight: Readonly<Record<Method, number>> = {
   'cot-answer-filter': 120,
   'rules-only': 131,
   'equation-only': 152,
+  'feedback-without-student-loop': 138,
   feedback: 173,
   'feedback-soft': 178,
 };
@@ -151,6 +159,7 @@ function fixtureRun(method: Method, update: number, total: number): RunProgress 
     'cot-answer-filter': 0.55,
     'rules-only': 0.5,
     'equation-only': 0.3,
+    'feedback-without-student-loop': 0.35,
     feedback: 0.44,
     'feedback-soft': 0.42,
   };

@@ -74,6 +74,32 @@ test('each method has its own prompt and target', async () => {
   expect((await texts('feedback', traces)).pairs).toEqual([['solve: q?', 'said [1+2=3] | #### 3']]);
 });
 
+test('a later round teaches what the student’s examination before it decided, step by step weighted', async () => {
+  const next = { rationale: 'ab | c | #### 3', weights: [2, 0.5] };
+  const round = { method: 'feedback', round: 1, rationale: '', steps: [], continuations: [], next };
+  const traces = [trace(0, { studentRounds: [round] }), trace(1, {})];
+  const made = async (number: number) =>
+    (await buildExamples('feedback', each(traces), characters, limits, number)).examples;
+  const [first] = await made(1);
+  expect(characters.decode(first?.target ?? [])).toBe('said [1+2=3] | #### 3');
+  expect(first?.weights).toBeUndefined();
+  const [examined, other] = await made(2);
+  expect(characters.decode(examined?.target ?? [])).toBe('ab | c | #### 3');
+  // "ab |", " c |", and the answer with the end token.
+  expect(examined?.weights).toEqual([
+    2,
+    2,
+    2,
+    2,
+    0.5,
+    0.5,
+    0.5,
+    0.5,
+    ...new Array<number>(8).fill(1),
+  ]);
+  expect(other?.weights).toBeUndefined();
+});
+
 test('a problem without a target is left out and counted', async () => {
   const silent = trace(1, {
     samples: [{ sample: 0, temperature: 0, text: ' ', tokens: 1, answer: null }],

@@ -105,4 +105,33 @@ describe('traceHistory', () => {
       `What the student is taught: ${sentence}`,
     );
   });
+
+  it('goes on with what the student did after each round', () => {
+    const rationale = '[2+3=5] | #### 5';
+    const steps = [{ text: '[2+3=5]', loss: 1, continuation: '#### 6', reached: false }];
+    const verified = { text: rationale, tokens: 9, rationale, logProbability: -3 };
+    const unverified = { ...verified, rationale: null, logProbability: null };
+    const round = { method: 'feedback', round: 1, rationale, steps };
+    const [first, second, third] = told({
+      studentRounds: [
+        { ...round, continuations: [verified, unverified], next: { rationale, weights: [1.5] } },
+        { ...round, round: 2, continuations: [], next: { rationale: '[3+2=5]', weights: [1] } },
+        {
+          ...round,
+          round: 3,
+          steps: [{ ...steps[0]!, reached: true }],
+          continuations: [],
+          next: null,
+        },
+      ],
+    }).slice(1);
+    expect(first).toBe(
+      'After round 1 of training: The student failed at step 1 of 1. From there the teacher went on 2 times, 1 of them verified. ' +
+        'The same rationale is taught again, what is hard in it with more weight. false',
+    );
+    expect(second).toContain('The teacher was not asked to go on. The likeliest of them');
+    expect(third).toBe(
+      'After round 3 of training: The student reached the result of every step by itself. true',
+    );
+  });
 });
