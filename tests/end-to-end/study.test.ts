@@ -155,7 +155,9 @@ describe('the built page on software WebGPU', () => {
     await rows.first().waitFor();
     await rows.first().click();
     await page
+      .getByRole('article', { name: 'First attempt' })
       .getByText(/kept|rejected|repaired/i)
+      .filter({ visible: true })
       .first()
       .waitFor();
     expect(page.url()).toContain('trace=');
