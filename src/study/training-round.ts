@@ -15,6 +15,14 @@ export function presentRound({ rounds, totalUpdates, examples }: RunRecord): Tra
   return rounds?.at(-1) ?? { from: 0, updates: totalUpdates, examples };
 }
 
+/** The round, counted from 1, in which a run did an update, counted over all its rounds. */
+export function roundOfUpdate(
+  { rounds = [] }: Pick<RunProgress, 'rounds'>,
+  update: number,
+): number {
+  return Math.max(1, rounds.findLastIndex(({ from }) => update > from) + 1);
+}
+
 /** The best exact match on validation of each round so far, 0..1. */
 export function roundScores({
   rounds = [],

@@ -4,6 +4,7 @@ import { buildExamples } from '../../distill/examples';
 import type { Stores } from '../../storage/stores';
 import type { StudyModels } from '../models';
 import type { StudySnapshot } from '../snapshot';
+import { roundOfUpdate } from '../training-round';
 import type { ExportedFile, ExportFormat } from './exported-file';
 import { modelCard } from './model-card';
 import { studentFiles } from './student-files';
@@ -57,10 +58,10 @@ export async function exportStudent(
   );
   if (!format.startsWith('hugging-face')) return { name, files, notes: damage };
   const traces = stores.traces.each(study.studyId);
-  const set = await buildExamples(run.method, traces, tokenizer, {
-    ...configuration.training,
-    ...configuration.feedback,
-  });
+  const options = { ...configuration.training, ...configuration.feedback };
+  // What the student of this checkpoint was taught, which later rounds change.
+  const round = roundOfUpdate(run, checkpoint.pointer.update);
+  const set = await buildExamples(run.method, traces, tokenizer, options, round);
   return {
     name,
     files: [...files, ...trainingRecipe(configuration, run, set, tokenizer)],

@@ -29,10 +29,12 @@ export function trainingRecipe(
 /** Under the names of Hugging Face's `TrainingArguments` where there is one. */
 function recipe({ training, seed }: StudyConfiguration, run: RunProgress) {
   const { lora } = training;
+  // Each round begins with the same student, so that one of them is the whole training.
+  const updates = run.rounds?.at(0)?.updates ?? run.totalUpdates;
   return {
     method: run.method,
     seed,
-    max_steps: run.totalUpdates,
+    max_steps: updates,
     train_batch_size: training.batchSize,
     learning_rate: training.learningRate,
     // A straight line down to a tenth of the peak, as in the study.

@@ -7,6 +7,7 @@ import { plannedUpdates } from '../../../src/study/budget';
 import { studyConfigurationSchema } from '../../../src/study/configuration';
 import { curveInterval, extendCurve } from '../../../src/study/curves';
 import { studyName } from '../../../src/study/name';
+import { roundOfUpdate } from '../../../src/study/training-round';
 import { PRESET_DESCRIPTIONS, PRESET_NAMES, presetConfiguration } from '../../../src/study/presets';
 import type { LossPoint } from '../../../src/study/snapshot';
 import { isBetter } from '../../../src/study/validation';
@@ -136,4 +137,13 @@ test('a study has a name people can say, the same for the same seed and time', (
   expect(studyName(1, 2)).toMatch(/^[a-z]+-[a-z]+-\d\d$/);
   expect(studyName(1, 2)).toBe(studyName(1, 2));
   expect(studyName(1, 2)).not.toBe(studyName(1, 3));
+});
+
+test('an update belongs to the round that began before it', () => {
+  const round = (from: number) => ({ from, updates: 4, examples: 8 });
+  const run = { rounds: [round(0), round(4), round(8)] };
+  expect([0, 1, 4, 5, 8, 9, 12].map((update) => roundOfUpdate(run, update))).toEqual([
+    1, 1, 1, 2, 2, 3, 3,
+  ]);
+  expect(roundOfUpdate({}, 7)).toBe(1);
 });
