@@ -1,11 +1,14 @@
 /** `<winnow-likelihood-choice>`: how many sequences the models may score to decide about open steps; says `winnow-likelihoods`. */
 
-import { html, LitElement, nothing } from 'lit';
+import { css, html, LitElement } from 'lit';
 import { likelihoodRefusal, type ModelsConfiguration } from '../../study/model-choice';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 
 const MOST_SEQUENCES = 100_000_000;
+
+const EXPLANATION =
+  'With 0 the rules decide alone. With more, steps that they leave open are decided by how likely teacher and student find what follows, with and without them.';
 
 class LikelihoodChoiceElement extends LitElement {
   static override properties = {
@@ -13,7 +16,18 @@ class LikelihoodChoiceElement extends LitElement {
     sequences: { attribute: false },
   };
 
-  static override styles = [base, controls];
+  static override styles = [
+    base,
+    controls,
+    css`
+      :host {
+        margin-top: 0.75rem;
+      }
+      p {
+        margin: 0.35rem 0 0;
+      }
+    `,
+  ];
 
   declare models: ModelsConfiguration;
   /** The budget of the configuration; 0 asks for no likelihoods. */
@@ -22,7 +36,7 @@ class LikelihoodChoiceElement extends LitElement {
   override render() {
     const refusal = likelihoodRefusal(this.models);
     return html`<label
-        title="Steps that the rules leave open are decided by how likely teacher and student find the gold answer, and what else follows, with and without them. Fitting the thresholds takes up to 2,000 sequences, a step at most 6 a model. 0: the rules decide alone."
+        title="Fitting the thresholds takes up to 2,000 sequences, a step at most 6 a model."
         >Sequences scored at most
         <input
           type="number"
@@ -35,7 +49,7 @@ class LikelihoodChoiceElement extends LitElement {
           @change=${this.#change}
         />
       </label>
-      ${refusal === '' ? nothing : html`<p class="small soft">${refusal}</p>`}`;
+      <p class="small soft">${refusal === '' ? EXPLANATION : refusal}</p>`;
   }
 
   #change({ target }: Event): void {

@@ -51,14 +51,13 @@ class StudentLoopChoiceElement extends LitElement {
             : nothing
         }
       </div>
-      ${
-        loops
-          ? html`<p class="small soft">
-              Between two rounds the feedback method’s student shows which steps it cannot take
-              itself: they count more in the next. Every round takes as long as the first.
-            </p>`
-          : nothing
-      }`;
+      <p class="small soft">
+        ${
+          loops
+            ? 'Between two rounds the feedback method’s student shows which steps it cannot take itself: they count more in the next. Every round takes as long as the first.'
+            : 'With 1 the student is not examined. With more, the feedback method’s student is trained again on what it failed at.'
+        }
+      </p>`;
   }
 
   #renderNumber(which: keyof StudentLoopDetail, label: string, least: number, title: string) {
