@@ -3,7 +3,7 @@
 import { meanOverSeeds } from '../../src/evaluate/seeds';
 import { mcnemar } from '../../src/evaluate/statistics';
 import { inOrder, METHOD_TRAITS, type Method } from '../../src/study/methods';
-import type { MethodReport, Report } from '../../src/study/report';
+import type { MethodReport, PairedComparison, Report } from '../../src/study/report';
 import type { StudentLoopSummary, StudySnapshot } from '../../src/study/snapshot';
 import { METHOD_WORDING } from '../../src/ui/wording';
 import { duration } from '../study-terminal';
@@ -156,13 +156,31 @@ function referenceLines(reports: readonly Report[]): string[] {
   ];
 }
 
+/** A comparison of these two methods; a study of an earlier version may have them the other way round. */
+function inDirection(pair: PairedComparison, first: Method, second: Method): PairedComparison[] {
+  if (pair.first === first && pair.second === second) return [pair];
+  if (pair.first !== second || pair.second !== first) return [];
+  return [
+    {
+      ...pair,
+      first,
+      second,
+      onlyFirstRight: pair.onlySecondRight,
+      onlySecondRight: pair.onlyFirstRight,
+      difference: -pair.difference,
+      low: -pair.high,
+      high: -pair.low,
+    },
+  ];
+}
+
 /** Every pair, the later method in the order of tables against the earlier one. */
 function differenceRows(methods: readonly Method[], reports: readonly Report[]): Row[] {
   const ordered = inOrder(methods);
   return ordered.flatMap((second, index) =>
     ordered.slice(0, index).map((first): Row => {
       const pairs = reports.flatMap(({ comparisons }) =>
-        comparisons.filter((pair) => pair.first === first && pair.second === second),
+        comparisons.flatMap((pair) => inDirection(pair, first, second)),
       );
       const sum = (which: 'onlyFirstRight' | 'onlySecondRight'): number =>
         pairs.reduce((total, pair) => total + pair[which], 0);
