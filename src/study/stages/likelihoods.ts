@@ -86,7 +86,7 @@ export class LikelihoodScoring {
       steps: 0,
       helpful: 0,
     });
-    if (refusal === '') await scoring.#fit();
+    if (refusal === '') await scoring.#fitThresholds();
     else context.log(refusal);
     const { summary } = scoring;
     await context.state.commit({ likelihoods: summary }, (record) =>
@@ -153,7 +153,7 @@ export class LikelihoodScoring {
   }
 
   /** Fits the thresholds on as many validation problems as a share of the budget pays for. */
-  async #fit(): Promise<void> {
+  async #fitThresholds(): Promise<void> {
     const { state, stores, log } = this.#context;
     const { studyId, configuration } = state.record;
     const problems = await stores.problems.read(studyId, 'validation');
