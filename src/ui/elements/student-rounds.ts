@@ -18,7 +18,7 @@ class StudentRoundsElement extends LitElement {
     stepTextStyles,
     css`
       section {
-        margin-top: 1.4rem;
+        margin: 1.4rem 0;
       }
       h3 {
         margin-bottom: 0.55rem;
