@@ -3,7 +3,7 @@
 import type { Problem } from '../data/problem';
 import { studentRounds, taughtAfter } from '../rationale/student-round';
 import type { Trace } from '../rationale/trace';
-import { equal, parseDecimal } from '../feedback/rational';
+import { sameDecimal } from '../feedback/rational';
 import { repairRationale } from '../feedback/repair';
 import type { TrimOptions } from '../feedback/trim';
 import { METHOD_TRAITS, type Method } from '../study/methods';
@@ -95,9 +95,7 @@ export function methodTarget(method: Method, trace: Trace, options: TrimOptions)
 }
 
 function answersGold({ samples, goldAnswer }: Trace): boolean {
-  const answer = parseDecimal(samples[0]?.answer ?? '');
-  const gold = parseDecimal(goldAnswer);
-  return answer !== null && gold !== null && equal(answer, gold);
+  return sameDecimal(samples[0]?.answer ?? null, goldAnswer);
 }
 
 /** The greedy rationale. */
@@ -117,10 +115,10 @@ function singleSpaced(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
-/** Samples that saw the gold answer are none that a module without it could have asked for. */
+/** Samples that saw the gold answer, or were chosen by it, are none that a module without it could have asked for. */
 function acceptedByRules(trace: Trace, options: TrimOptions): string | null {
-  for (const { text, hinted } of trace.samples) {
-    if (hinted === true) continue;
+  for (const { text, hinted, goesOn } of trace.samples) {
+    if (hinted === true || goesOn !== undefined) continue;
     const { rationale } = repairRationale(text, trace, {
       trimRedundant: options.trimRedundant,
       rulesOnly: true,

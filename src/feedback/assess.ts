@@ -1,5 +1,6 @@
 /** Runs every check on every step of a chain, in order, each with what the steps before it left. */
 
+import { rolloutsOfStep, type RolloutPlace } from '../rationale/rollouts';
 import { REASONS } from '../rationale/trace';
 import type { CheckOutcome, Reason } from '../rationale/trace';
 import { readChain } from './chain';
@@ -77,6 +78,9 @@ function concludingStep(chain: Chain): number {
   return (answer === null ? null : answeringStep(chain, answer)) ?? chain.steps.length - 1;
 }
 
+/** Index of the step that a rationale's final answer rests on; -1 where there is no step. */
+export const concludingStepOf = (rationale: string): number => concludingStep(readChain(rationale));
+
 /** Whether the rationale ends in the gold answer, or, where it gives no answer, has a step that reaches it. */
 function endsRight(chain: Chain, { gold }: ProblemFacts): boolean | null {
   if (gold === null) return null;
@@ -118,15 +122,19 @@ function stepsLeadingTo(steps: readonly number[], dependencies: Dependencies): S
   return found;
 }
 
-/**
- * Runs all checks on a rationale.
- *
- * @param likelihoods of this text's steps; the checks do without where there are none
- */
+/** What models were asked about a rationale; the checks do without where there is nothing. */
+export interface ModelsWord {
+  /** Of its steps. */
+  readonly likelihoods?: LikelihoodsByStep | undefined;
+  /** Where the teacher went on from behind its steps. */
+  readonly rollouts?: readonly RolloutPlace[] | undefined;
+}
+
+/** Runs all checks on a rationale. */
 export function assessRationale(
   text: string,
   facts: ProblemFacts,
-  likelihoods?: LikelihoodsByStep,
+  { likelihoods, rollouts = [] }: ModelsWord = {},
 ): Assessment {
   const chain = readChain(text);
   const dependencies = dependenciesOf(chain, facts.stated);
@@ -145,6 +153,7 @@ export function assessRationale(
     countedTwice: counted[index] ?? false,
     needed: null,
     likelihoods: likelihoods?.get(index),
+    rollouts: rolloutsOfStep(rollouts, index),
   }));
   const first = evidences.map((evidence) => {
     const outcomes = STEP_REASONS.map((reason) => CHECKS[reason](evidence));

@@ -1,5 +1,6 @@
 /** What a check may look at: the step, what was kept before it, and what is known of the problem. */
 
+import type { StepRollouts } from '../rationale/rollouts';
 import type { CheckOutcome, Reason, StepLikelihood } from '../rationale/trace';
 import type { Chain, ChainStep } from './chain';
 import { readChain } from './chain';
@@ -120,6 +121,8 @@ export interface Evidence {
   readonly needed: boolean | null;
   /** What models say of the step; undefined where none was asked. */
   readonly likelihoods: readonly StepLikelihood[] | undefined;
+  /** Whether the teacher reaches the gold answer from before the step and from behind it. */
+  readonly rollouts: StepRollouts;
 }
 
 /** One check of one step. */

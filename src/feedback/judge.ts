@@ -3,7 +3,7 @@
 import type { StepLikelihood, StepVerdict } from '../rationale/trace';
 import { formatRationale } from '../text/grammar';
 import { assessRationale } from './assess';
-import type { Assessment } from './assess';
+import type { Assessment, ModelsWord } from './assess';
 import { HARMLESS_REASONS, readFacts } from './evidence';
 import type { JudgeContext, ProblemFacts } from './evidence';
 import type { LikelihoodsByStep } from './likelihood/undecided';
@@ -25,11 +25,9 @@ export interface Judgement {
   readonly concludingStep: number;
 }
 
-export interface JudgeOptions extends TrimOptions {
+export interface JudgeOptions extends TrimOptions, ModelsWord {
   /** Judge by the question alone, as if the gold rationale and answer were unknown. */
   readonly rulesOnly?: boolean;
-  /** What models say of this rationale's steps. */
-  readonly likelihoods?: LikelihoodsByStep | undefined;
 }
 
 /** Trimming can make another step superfluous; more rounds than this only a contrived text needs. */
@@ -83,7 +81,7 @@ function verify(
       return own === undefined ? [] : [[place, own] as const];
     }),
   );
-  const after = assessRationale(formatRationale(texts, answer), facts, ofRest);
+  const after = assessRationale(formatRationale(texts, answer), facts, { likelihoods: ofRest });
   if (after.steps.length !== texts.length || after.answeredBy === null)
     return { sound: false, superfluous };
   after.steps.forEach((step, place) => {
@@ -140,7 +138,7 @@ export function judgeRationale(
   options: JudgeOptions = { trimRedundant: true },
 ): Judgement {
   const facts = readFacts(context, options.rulesOnly);
-  const asWritten = assessRationale(text, facts, options.likelihoods);
+  const asWritten = assessRationale(text, facts, options);
   let assessment = asWritten;
   let trimmed = trimChain(assessment, facts.stated, options);
   let accepted = false;

@@ -102,6 +102,12 @@ export function parseDecimal(text: string): Rational | null {
   return match[1] === '-' ? negate(magnitude) : magnitude;
 }
 
+/** True where two texts are the same decimal number. */
+export function sameDecimal(first: string | null, second: string): boolean {
+  const [own, other] = [parseDecimal(first?.trim() ?? ''), parseDecimal(second.trim())];
+  return own !== null && other !== null && equal(own, other);
+}
+
 /** `-3.5` for -7/2; null when the decimal expansion does not end. */
 export function exactDecimal(value: Rational): string | null {
   let rest = value.denominator;

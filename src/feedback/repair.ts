@@ -2,12 +2,13 @@
 
 import { provenanceOf } from '../rationale/taught';
 import type { JudgedRationale, Provenance, TeacherSample } from '../rationale/trace';
-import { formatRationale } from '../text/grammar';
+import { formatRationale, parseRationale } from '../text/grammar';
+import type { ModelsWord } from './assess';
 import { judgeRationale } from './judge';
 import type { JudgeContext, JudgeOptions, Judgement } from './judge';
-import type { LikelihoodsByStep } from './likelihood/undecided';
+import type { TrimOptions } from './trim';
 
-export interface RepairOptions extends Omit<JudgeOptions, 'likelihoods'> {
+export interface RepairOptions extends TrimOptions {
   /** Train on the gold rationale where every sample was rejected; otherwise the problem is left out. */
   readonly goldFallback: boolean;
 }
@@ -56,30 +57,53 @@ export function needsAnotherSample(judged: readonly JudgedRationale[], most: num
 }
 
 /**
+ * A rejected sample gone on with from one of its steps: of the rollouts that end in the gold answer the first that is
+ * verified as a whole, those with most of the sample's own steps before the others. Null where none is.
+ *
+ * @param temperature they were sampled at
+ * @param sample the number it gets
+ */
+export function continuedSample(
+  { sample: origin, rollouts = [] }: JudgedRationale,
+  context: JudgeContext,
+  { trimRedundant }: TrimOptions,
+  { temperature, sample }: Pick<TeacherSample, 'temperature' | 'sample'>,
+): TeacherSample | null {
+  for (const { steps, rollouts: own } of rollouts.toSorted((a, b) => b.steps - a.steps))
+    for (const { text, tokens, right } of own) {
+      if (!right || repairRationale(text, context, { trimRedundant }).rationale === null) continue;
+      const { answer } = parseRationale(text);
+      return { sample, temperature, goesOn: { sample: origin, steps }, text, tokens, answer };
+    }
+  return null;
+}
+
+/**
  * Judges every sample of a problem and decides: the first accepted one, trimmed where needed; else the gold
  * rationale, if allowed; else nothing.
  *
- * @param likelihoods what models say of the samples' steps, by sample
+ * @param said what models said of each sample, by sample
  */
 export function winnow(
   samples: readonly TeacherSample[],
   context: JudgeContext,
-  { goldFallback, ...options }: RepairOptions,
-  likelihoods?: ReadonlyMap<number, LikelihoodsByStep>,
+  { goldFallback, trimRedundant }: RepairOptions,
+  said?: ReadonlyMap<number, ModelsWord>,
 ): Winnowed {
   const repaired = samples.map((sample) => ({
     sample,
-    ...repairRationale(sample.text, context, {
-      ...options,
-      likelihoods: likelihoods?.get(sample.sample),
-    }),
+    ...repairRationale(sample.text, context, { ...said?.get(sample.sample), trimRedundant }),
   }));
-  const judged = repaired.map(({ sample, judgement }): JudgedRationale => ({
-    sample: sample.sample,
-    text: sample.text,
-    steps: judgement.steps,
-    accepted: judgement.accepted,
-  }));
+  const judged = repaired.map(({ sample, judgement }): JudgedRationale => {
+    const rollouts = said?.get(sample.sample)?.rollouts;
+    return {
+      sample: sample.sample,
+      text: sample.text,
+      steps: judgement.steps,
+      accepted: judgement.accepted,
+      ...(rollouts === undefined ? {} : { rollouts }),
+    };
+  });
   const first = repaired.find(({ rationale }) => rationale !== null);
   if (first !== undefined) {
     const provenance = provenanceOf(first.sample, first.changed);

@@ -48,7 +48,8 @@ export function taughtAttempt(
 /** Where a rationale comes from that was made of an attempt; `changed` where steps were left out or rewritten. */
 export function provenanceOf(sample: TeacherSample, changed: boolean): Provenance {
   if (sample.sample === 0) return changed ? 'teacher-trimmed' : 'teacher';
-  return sample.hinted === true ? 'hinted' : 'resampled';
+  if (sample.hinted === true) return 'hinted';
+  return (sample.goesOn?.steps ?? 0) > 0 ? 'continued' : 'resampled';
 }
 
 /** What is taught of a judged trace. `goldFallback` as the study has it. */

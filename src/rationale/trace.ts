@@ -1,5 +1,6 @@
 /** A trace: one problem with one rationale, and what the feedback module decided about every step of it. */
 
+import type { RolloutPlace } from './rollouts';
 import type { StudentRound } from './student-round';
 
 export const REASONS = [
@@ -71,6 +72,7 @@ export interface StepVerdict {
 export const PROVENANCES = [
   'teacher', // every step as written
   'teacher-trimmed', // some steps deleted or merged, the rest as written
+  'continued', // the begin of a sample that the teacher went on from in another way, possibly trimmed
   'resampled', // another sample of the teacher, possibly trimmed
   'hinted', // a sample of the teacher with the gold answer in its prompt, possibly trimmed
   'by-hand', // a sample of the teacher whose steps the visitor has judged
@@ -86,6 +88,8 @@ export interface TeacherSample {
   readonly temperature: number;
   /** True when the gold answer was in the prompt. */
   readonly hinted?: true;
+  /** Set where it is a rollout that was kept: the sample and how many of its steps it goes on from. */
+  readonly goesOn?: { readonly sample: number; readonly steps: number };
   readonly text: string;
   /** Number of generated tokens, the end token included. */
   readonly tokens: number;
@@ -100,6 +104,8 @@ export interface JudgedRationale {
   readonly steps: readonly StepVerdict[];
   /** True when what is left of it is a verified chain that ends in the gold answer. */
   readonly accepted: boolean;
+  /** Where the teacher went on from behind its steps, in that order; absent where a decision did not need it. */
+  readonly rollouts?: readonly RolloutPlace[];
 }
 
 export interface Trace {

@@ -77,6 +77,13 @@ const settingsSchema = v.strictObject({
      */
     likelihoods: v.optional(count(0, 100_000_000), 0),
     /**
+     * Most continuations that the teacher writes from behind steps of wrong rationales, to find the step that leads
+     * astray and to go on from before it. A wrong rationale of n steps takes about log2 n + 1 places. 0 writes none.
+     */
+    rollouts: v.optional(count(0, 100_000_000), 0),
+    /** Continuations from one place. With fewer than 4 no step is blamed that reaches a value of the gold solution. */
+    rolloutContinuations: v.optional(count(1, 16), 4),
+    /**
      * Most times the `feedback` method's student is trained: after each but the last, the steps it fails at count
      * more and are written anew, and it is trained again from the start. Once where there is no such loop.
      */

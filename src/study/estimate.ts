@@ -193,7 +193,9 @@ export function studyTimes(
       ms(flops(forwardFlops, student, workload.answering[method]), rates.studentGeneration) +
       ms(flops(forwardFlops, student, examined.student), rates.studentGeneration) +
       (METHOD_TRAITS[method].soft && passes.most > 0 ? forced : 0);
-    const judged = METHOD_TRAITS[method].needsFeedback ? asked(workload.mostResamples) + scored : 0;
+    const judged = METHOD_TRAITS[method].needsFeedback
+      ? asked(workload.mostResamples) + asked(workload.mostRollouts) + scored
+      : 0;
     const further = judged + asked(examined.mostTeacher);
     return { leastMs: time, mostMs: time + further };
   });

@@ -135,6 +135,13 @@ export function likelihoodRefusal({ teacher }: ModelsConfiguration): string {
     : '';
 }
 
+/** Why a teacher cannot go on from given steps, a sentence; empty where it can. */
+export function rolloutRefusal({ teacher }: ModelsConfiguration): string {
+  return teacher.source === 'pocket'
+    ? ''
+    : 'Only a teacher that writes steps in this page’s own form can be made to go on from given ones, which the pocket teacher does: there are no rollouts.';
+}
+
 /** A model in a few words, for people. */
 export function modelLabel(choice: TeacherChoice): string {
   if (choice.source === 'transformers') {

@@ -25,6 +25,8 @@ const FEEDBACK: StudyConfiguration['feedback'] = {
   goldFallback: true,
   trimRedundant: true,
   likelihoods: 0,
+  rollouts: 0,
+  rolloutContinuations: 4,
   rounds: 1,
   roundProblems: 1_000,
   continuations: 4,

@@ -3,6 +3,7 @@
 import type { SplitName } from '../data/problem';
 import type { LikelihoodSummary } from './likelihood-summary';
 import type { Method } from './methods';
+import type { RolloutSummary } from './rollout-summary';
 import type { StudentLoopSummary } from './snapshot';
 
 export interface Proportion {
@@ -97,5 +98,7 @@ export interface Report {
   readonly chainAfter: ChainLength;
   /** Absent where the study asked for no likelihoods. */
   readonly likelihoods?: LikelihoodSummary;
+  /** Absent where the study asked for no rollouts. */
+  readonly rollouts?: RolloutSummary;
   readonly totalMs: number;
 }

@@ -6,6 +6,7 @@ import type { DeviceReport } from '../tensor/device';
 import type { KernelProfile, KernelTime } from '../tensor/kernel-profile';
 import type { LikelihoodSummary } from './likelihood-summary';
 import type { Report } from './report';
+import type { RolloutSummary } from './rollout-summary';
 import type { StudyConfiguration } from './configuration';
 import type { Method } from './methods';
 
@@ -155,6 +156,8 @@ export interface StudySnapshot {
   readonly feedback: FeedbackSummary | null;
   /** Absent where the study asks for no likelihoods. */
   readonly likelihoods?: LikelihoodSummary;
+  /** Absent where the study asks for no rollouts. */
+  readonly rollouts?: RolloutSummary;
   /** The examinations of students between rounds of training; absent where there were none. */
   readonly studentLoop?: readonly StudentLoopSummary[];
   /** The device's time by kernel since this session began; only of a study that was asked to measure it. */

@@ -41,6 +41,9 @@ const POCKET_LENGTHS: TextLengths = {
 /** Scored sequences of a problem whose every step is open: all signals of a chain of four steps, by two models. */
 const SEQUENCES_A_PROBLEM = 32;
 
+/** Places of a problem's wrong rationales that are gone on from, if every one of them is wrong: four steps a rationale. */
+const PLACES_A_SAMPLE = 3;
+
 /** So many sequences of one shape; how they are batched is the shape's. */
 export interface Work {
   readonly sequences: number;
@@ -54,6 +57,8 @@ export interface StudyWorkload {
   readonly mostResamples: Work;
   /** Sequences scored to decide about steps: from none, where no step is open, to the whole budget. */
   readonly mostScored: Work;
+  /** Continuations of wrong rationales: from none, where none is wrong, to the whole budget. */
+  readonly mostRollouts: Work;
   /** The teacher forced along one target of every training problem, for a soft method. */
   readonly softTargets: Work;
   /** Every round of every method, as if each were needed. */
@@ -149,6 +154,16 @@ export function studyWorkload(configuration: StudyConfiguration): StudyWorkload 
       sequences: Math.min(
         configuration.feedback.likelihoods,
         SEQUENCES_A_PROBLEM * (data.trainProblems + data.validationProblems),
+      ),
+      shape: teacherShape,
+    },
+    mostRollouts: {
+      sequences: Math.min(
+        configuration.feedback.rollouts,
+        PLACES_A_SAMPLE *
+          configuration.feedback.rolloutContinuations *
+          data.trainProblems *
+          (1 + rationale.resamples + rationale.hintedSamples),
       ),
       shape: teacherShape,
     },

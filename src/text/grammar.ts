@@ -115,6 +115,11 @@ export function formatRationale(stepTexts: readonly string[], answer: string): s
   return [...parts, `${ANSWER_MARK} ${toStepText(answer)}`].join(SEPARATOR);
 }
 
+/** The begin of a rationale that goes on: its steps, each with the mark that ends it; empty without steps. */
+export function rationaleBegin(stepTexts: readonly string[]): string {
+  return stepTexts.map((text) => `${toStepText(text)} |`).join(' ');
+}
+
 /** What a rationale says before its final answer, the mark of the answer included; null where it gives none. */
 export function untilAnswer(rationale: string): string | null {
   const mark = rationale.indexOf(ANSWER_MARK);

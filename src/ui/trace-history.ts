@@ -19,18 +19,21 @@ const counted = (count: number, noun: string): string =>
 export const attemptTitle = ({ sample }: Pick<TeacherSample, 'sample'>): string =>
   sample === 0 ? 'First attempt' : `Attempt ${sample + 1}`;
 
+function howWritten({ temperature, hinted, goesOn }: TeacherSample): string {
+  if (goesOn !== undefined && goesOn.steps > 0)
+    return `The teacher went on from step ${goesOn.steps} of attempt ${goesOn.sample + 1} at temperature ${temperature}`;
+  if (temperature === 0) return 'The teacher took the likeliest token each time';
+  return hinted === true
+    ? `The teacher, told the answer, wrote again at temperature ${temperature}`
+    : `The teacher wrote again at temperature ${temperature}`;
+}
+
 function written(sample: TeacherSample, goldAnswer: string): string {
-  const how =
-    sample.temperature === 0
-      ? 'The teacher took the likeliest token each time'
-      : sample.hinted === true
-        ? `The teacher, told the answer, wrote again at temperature ${sample.temperature}`
-        : `The teacher wrote again at temperature ${sample.temperature}`;
   const ending =
     sample.answer === null
       ? 'gave no answer'
       : `answered ${sample.answer}, which is ${sample.answer === goldAnswer ? 'right' : 'wrong'}`;
-  return `${how} and ${ending}.`;
+  return `${howWritten(sample)} and ${ending}.`;
 }
 
 /** `2 kept, 1 rejected (wrong arithmetic)`. */
@@ -56,7 +59,9 @@ function judgedSentence(judged: JudgedRationale | undefined): string {
   const outcome = judged.accepted
     ? 'What is left is verified.'
     : 'What is left does not lead to the gold answer.';
-  return `Of ${counted(judged.steps.length, 'step')}: ${decided(judged)}. ${outcome}`;
+  const rollouts = judged.rollouts?.reduce((sum, place) => sum + place.rollouts.length, 0) ?? 0;
+  const asked = rollouts === 0 ? '' : ` It was gone on with ${counted(rollouts, 'time')}.`;
+  return `Of ${counted(judged.steps.length, 'step')}: ${decided(judged)}. ${outcome}${asked}`;
 }
 
 function taught(trace: Trace): HistoryEntry | null {

@@ -162,6 +162,11 @@ export const PROVENANCE_WORDING: Readonly<Record<Provenance, Wording>> = {
     label: 'Teacher, trimmed',
     explanation: 'The teacher’s rationale with some steps deleted or merged.',
   },
+  continued: {
+    label: 'Continued',
+    explanation:
+      'The first steps of a rejected attempt are taught, and what the teacher wrote when it went on from them again.',
+  },
   resampled: {
     label: 'Resampled',
     explanation: 'The first attempt was rejected; a later attempt of the teacher is taught.',

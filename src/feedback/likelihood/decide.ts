@@ -1,6 +1,6 @@
 /** Judges rationales again with the likelihoods of the steps that the rules left open, until none is open. */
 
-import { equal, parseDecimal } from '../rational';
+import { sameDecimal } from '../rational';
 import {
   LIKELIHOOD_MODELS,
   type LikelihoodModel,
@@ -44,8 +44,7 @@ export function asksByThresholds(thresholds: readonly FittedThreshold[]): AsksFo
 /** What would decide about a rationale; null where nothing is open, or it ends in a wrong answer and is rejected anyhow. */
 function requestOf(rationale: OpenRationale, asks: AsksFor): LikelihoodRequest | null {
   const { question, goldAnswer, answer, steps } = rationale;
-  const [given, gold] = [parseDecimal(answer ?? ''), parseDecimal(goldAnswer.trim())];
-  if (given === null || gold === null || !equal(given, gold)) return null;
+  if (!sameDecimal(answer, goldAnswer)) return null;
   const wanted = undecidedSignals(steps).filter(({ signal }) =>
     LIKELIHOOD_MODELS.some((model) => asks(signal, model)),
   );

@@ -1,19 +1,15 @@
 /** Stage "feedback": judges what the teacher wrote, samples again where it was rejected, and winnows. */
 
-import type { LikelihoodsByStep } from '../../feedback/likelihood/undecided';
-import {
-  needsAnotherSample,
-  winnow,
-  type RepairOptions,
-  type Winnowed,
-} from '../../feedback/repair';
+import { needsAnotherSample } from '../../feedback/repair';
 import { lengthBatches, sampleSeed } from '../../rationale/sampling';
-import { REASONS, type Reason, type TeacherSample, type Trace } from '../../rationale/trace';
+import { REASONS, type Reason, type Trace } from '../../rationale/trace';
 import { hintedPrompt, solvingPrompt } from '../../text/prompt-template';
 import type { FeedbackSummary, RationaleSummary } from '../snapshot';
 import type { StageContext } from '../stage-context';
-import { LikelihoodScoring, type Weighed } from './likelihoods';
+import { LikelihoodScoring } from './likelihoods';
 import { teacherSample } from './rationale';
+import { RolloutSearch } from './rollouts';
+import { Undecided } from './undecided';
 
 /**
  * Teacher batches of problems that are decided and written together: few of them are rejected, and
@@ -34,22 +30,25 @@ export async function winnowRationales(context: StageContext): Promise<void> {
   state.beginStage('feedback', { done, total: problems.length });
   if (decided.size === problems.length) return;
   const scoring = await LikelihoodScoring.open(context);
+  const search = RolloutSearch.open(context);
   try {
     const size = configuration.rationale.batchSize * BATCHES_A_GROUP;
     for (const group of lengthBatches(lengths, size)) {
       if (group.every((index) => decided.has(index))) continue;
       const before = await stores.traces.readMany(studyId, group);
       // Single ones are open when they were lost: the whole group is decided again, with the same samples.
-      const whole = await winnowGroup(context, scoring, before);
+      const whole = await winnowGroup(context, scoring, search, before);
       const traces = whole.filter(({ index }) => !decided.has(index));
       scoring?.count(traces);
+      search?.count(traces);
       done += traces.length;
       const feedback = countVerdicts(state.record.feedback, traces);
       const rationale = countResamples(state.record.rationale, traces);
       const detail = `${feedback.kept} steps kept, ${feedback.rejected} rejected, ${feedback.repaired} repaired`;
       const stages = state.advanced('feedback', { done, detail });
       const likelihoods = scoring === null ? {} : { likelihoods: scoring.summary };
-      await state.commit({ feedback, rationale, stages, ...likelihoods }, (record) =>
+      const rollouts = search === null ? {} : { rollouts: search.summary };
+      await state.commit({ feedback, rationale, stages, ...likelihoods, ...rollouts }, (record) =>
         stores.traces.commit(traces, record),
       );
     }
@@ -58,43 +57,10 @@ export async function winnowRationales(context: StageContext): Promise<void> {
   }
 }
 
-/** A problem until it is decided: its samples so far, and how they were judged last. */
-class Undecided implements Weighed {
-  readonly trace: Trace;
-  readonly likelihoods = new Map<number, LikelihoodsByStep>();
-  readonly #options: RepairOptions;
-  #samples: readonly TeacherSample[];
-  #winnowed: Winnowed;
-
-  constructor(trace: Trace, options: RepairOptions) {
-    this.trace = trace;
-    this.#options = options;
-    // Only the greedy sample: what a stopped session sampled beyond it was never written.
-    this.#samples = trace.samples.slice(0, 1);
-    this.#winnowed = winnow(this.#samples, trace, options);
-  }
-
-  get samples(): readonly TeacherSample[] {
-    return this.#samples;
-  }
-
-  get winnowed(): Winnowed {
-    return this.#winnowed;
-  }
-
-  add(sample: TeacherSample): void {
-    this.#samples = [...this.#samples, sample];
-    this.judge();
-  }
-
-  judge(): void {
-    this.#winnowed = winnow(this.#samples, this.trace, this.#options, this.likelihoods);
-  }
-}
-
 async function winnowGroup(
   context: StageContext,
   scoring: LikelihoodScoring | null,
+  search: RolloutSearch | null,
   traces: readonly Trace[],
 ): Promise<Trace[]> {
   const { rationale, feedback } = context.state.record.configuration;
@@ -104,6 +70,7 @@ async function winnowGroup(
     cases.push(new Undecided(trace, feedback));
   }
   await scoring?.decide(cases);
+  await search?.decide(cases);
   const most = rationale.resamples + rationale.hintedSamples;
   for (let sample = 1; sample <= most; sample++) {
     const open = cases.filter(({ winnowed }) => needsAnotherSample(winnowed.judged, most));
@@ -112,6 +79,7 @@ async function winnowGroup(
       await sampleAgain(context, open.slice(start, start + rationale.batchSize), sample);
     }
     await scoring?.decide(open);
+    await search?.decide(open);
   }
   return cases.map(({ trace, samples, winnowed }) => ({ ...trace, samples, ...winnowed }));
 }
@@ -176,13 +144,15 @@ export function countVerdicts(
   return { problems: (before?.problems ?? 0) + traces.length, ...verdicts, byReason, byProvenance };
 }
 
-/** The summary with the further samples of these decided traces counted too. */
+/** The summary with the further samples of these decided traces counted too; rollouts count as such. */
 export function countResamples(
   before: RationaleSummary | null,
   traces: readonly Trace[],
 ): RationaleSummary | null {
   if (before === null) return null;
-  const further = traces.flatMap(({ samples }) => samples.slice(1));
+  const further = traces.flatMap(({ samples }) =>
+    samples.slice(1).filter(({ goesOn }) => goesOn === undefined),
+  );
   return {
     ...before,
     samples: before.samples + further.length,

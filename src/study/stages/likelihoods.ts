@@ -19,15 +19,15 @@ import {
   type FittedThreshold,
   type LabelledSignal,
 } from '../../feedback/likelihood/thresholds';
-import type { LikelihoodsByStep } from '../../feedback/likelihood/undecided';
-import type { Winnowed } from '../../feedback/repair';
-import { LIKELIHOOD_MODELS, type TeacherSample, type Trace } from '../../rationale/trace';
+import { LIKELIHOOD_MODELS, type Trace } from '../../rationale/trace';
 import { solvingPrompt } from '../../text/prompt-template';
 import { solvePrompt } from '../../text/prompts';
 import { likelihoodRefusal } from '../model-choice';
 import { studentAdapters, type Student } from '../models';
-import type { LikelihoodSummary, LikelihoodTaking } from '../likelihood-summary';
+import type { LikelihoodSummary } from '../likelihood-summary';
 import type { StageContext } from '../stage-context';
+import { addTaking, NO_TAKING, type Taking } from '../taking';
+import type { Undecided } from './undecided';
 
 /** Most validation problems that thresholds are fitted on: about 160 clean steps of pocket problems. */
 const FITTING_PROBLEMS = 50;
@@ -35,25 +35,6 @@ const FITTING_PROBLEMS = 50;
 const FITTING_SHARE = 0.25;
 /** Requests that are asked about between two looks for a pause. */
 const REQUESTS_A_REST = 64;
-
-/** A problem whose newest sample has just been judged. */
-export interface Weighed {
-  readonly trace: Trace;
-  readonly samples: readonly TeacherSample[];
-  readonly winnowed: Winnowed;
-  /** What models say of its samples' steps, by sample. */
-  readonly likelihoods: Map<number, LikelihoodsByStep>;
-  /** Judges all samples again. */
-  readonly judge: () => void;
-}
-
-const NOTHING: LikelihoodTaking = { sequences: 0, tokens: 0, seconds: 0 };
-
-const sum = (first: LikelihoodTaking, second: LikelihoodTaking): LikelihoodTaking => ({
-  sequences: first.sequences + second.sequences,
-  tokens: first.tokens + second.tokens,
-  seconds: first.seconds + second.seconds,
-});
 
 export class LikelihoodScoring {
   readonly #context: StageContext;
@@ -80,8 +61,8 @@ export class LikelihoodScoring {
     const scoring = new LikelihoodScoring(context, {
       refusal,
       thresholds: [],
-      fit: NOTHING,
-      scoring: NOTHING,
+      fit: NO_TAKING,
+      scoring: NO_TAKING,
       problems: 0,
       steps: 0,
       helpful: 0,
@@ -107,7 +88,7 @@ export class LikelihoodScoring {
   }
 
   /** Asks about the steps that the rules leave open in the newest samples, and judges those again. */
-  async decide(cases: readonly Weighed[]): Promise<void> {
+  async decide(cases: readonly Undecided[]): Promise<void> {
     await decideOpenSteps(cases.map(newestSample), this.#summary.thresholds, (requests) =>
       this.#askWithinBudget(requests),
     );
@@ -148,7 +129,7 @@ export class LikelihoodScoring {
     }
     const affordable = unaffordable < 0 ? requests : requests.slice(0, unaffordable);
     const { measured, taking } = await this.#ask(affordable, asks);
-    this.#summary = { ...this.#summary, scoring: sum(scoring, taking) };
+    this.#summary = { ...this.#summary, scoring: addTaking(scoring, taking) };
     return measured;
   }
 
@@ -191,16 +172,16 @@ export class LikelihoodScoring {
   async #ask(
     requests: readonly LikelihoodRequest[],
     asks: AsksFor,
-  ): Promise<{ measured: MeasuredSignal[]; taking: LikelihoodTaking }> {
+  ): Promise<{ measured: MeasuredSignal[]; taking: Taking }> {
     const measured: MeasuredSignal[] = [];
-    let taking = NOTHING;
+    let taking = NO_TAKING;
     for (let first = 0; first < requests.length; first += REQUESTS_A_REST) {
       await this.#context.rest();
       const began = performance.now();
       const part = requests.slice(first, first + REQUESTS_A_REST);
       const { measured: own, cost } = await askModels(part, this.#models, asks);
       for (const each of own) measured.push({ ...each, request: first + each.request });
-      taking = sum(taking, { ...cost, seconds: (performance.now() - began) / 1000 });
+      taking = addTaking(taking, { ...cost, seconds: (performance.now() - began) / 1000 });
     }
     return { measured, taking };
   }
@@ -235,19 +216,15 @@ export class LikelihoodScoring {
 }
 
 /** The sample that was judged last, which decides unless it is rejected. */
-function newestSample(weighed: Weighed): OpenRationale {
-  const sample = weighed.samples.at(-1);
+function newestSample(undecided: Undecided): OpenRationale {
   return {
-    question: weighed.trace.question,
-    goldAnswer: weighed.trace.goldAnswer,
-    answer: sample?.answer ?? null,
+    question: undecided.trace.question,
+    goldAnswer: undecided.trace.goldAnswer,
+    answer: undecided.newest.sample.answer,
     get steps() {
-      return weighed.winnowed.judged.at(-1)?.steps ?? [];
+      return undecided.newest.judged.steps;
     },
-    judgeAgain: (likelihoods) => {
-      if (sample !== undefined) weighed.likelihoods.set(sample.sample, likelihoods);
-      weighed.judge();
-    },
+    judgeAgain: (likelihoods) => undecided.hear({ likelihoods }),
   };
 }
 

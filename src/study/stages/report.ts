@@ -26,7 +26,7 @@ export async function writeReport(context: StageContext): Promise<void> {
   await context.rest();
   const runs = await Promise.all(state.runs.map((run) => reportRun(context, run)));
   const { before, after } = await chainLengths(context);
-  const { likelihoods } = state.record;
+  const { likelihoods, rollouts } = state.record;
   const report: Report = {
     studyId: state.record.studyId,
     finishedAt: Date.now(),
@@ -37,6 +37,7 @@ export async function writeReport(context: StageContext): Promise<void> {
     chainBefore: before,
     chainAfter: after,
     ...(likelihoods === undefined ? {} : { likelihoods }),
+    ...(rollouts === undefined ? {} : { rollouts }),
     totalMs: state.elapsedMs,
   };
   const stages = state.advanced('report', { done: runs.length });

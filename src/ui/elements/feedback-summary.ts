@@ -8,6 +8,7 @@ import { formatCount, formatShare } from '../format';
 import { verdictIcon } from '../icons';
 import { base } from '../styles/base';
 import './likelihood-summary';
+import './rollout-summary';
 import './student-loop-summary';
 import { PROVENANCE_WORDING, REASON_WORDING, VERDICT_WORDING } from '../wording';
 
@@ -15,6 +16,7 @@ const VERDICTS = ['kept', 'repaired', 'rejected'] as const;
 const PROVENANCES = [
   'teacher',
   'teacher-trimmed',
+  'continued',
   'resampled',
   'hinted',
   'gold',
@@ -99,7 +101,7 @@ class FeedbackSummaryElement extends LitElement {
   declare snapshot: StudySnapshot;
 
   override render() {
-    const { feedback, likelihoods, rationale, studyId } = this.snapshot;
+    const { feedback, likelihoods, rollouts, rationale, studyId } = this.snapshot;
     return html`<section class="panel" aria-labelledby="title">
       <h2 id="title">What the filter did</h2>
       ${
@@ -118,6 +120,11 @@ class FeedbackSummaryElement extends LitElement {
           ? html`<winnow-likelihood-summary
               .likelihoods=${likelihoods}
             ></winnow-likelihood-summary>`
+          : nothing
+      }
+      ${
+        rollouts
+          ? html`<winnow-rollout-summary .rollouts=${rollouts}></winnow-rollout-summary>`
           : nothing
       }
       ${

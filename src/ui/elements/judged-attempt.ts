@@ -1,6 +1,7 @@
 /** `<winnow-judged-attempt>`: one attempt of the teacher, its steps judged one by one, with lines between those that build on each other. */
 
 import { css, html, LitElement, nothing } from 'lit';
+import { rolloutsOfStep } from '../../rationale/rollouts';
 import { isJudgedByHand, taughtAttempt, type HandVerdict } from '../../rationale/taught';
 import type { JudgedRationale, TeacherSample, Trace } from '../../rationale/trace';
 import { formatAddress, type StepPlace } from '../address';
@@ -13,6 +14,7 @@ import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 import { attemptTitle } from '../trace-history';
 import './judged-step';
+import './rollout-list';
 
 class JudgedAttemptElement extends LitElement {
   static override properties = {
@@ -101,6 +103,10 @@ class JudgedAttemptElement extends LitElement {
         <span class="small soft" title=${sampling(sample)}
           >${sample.temperature === 0 ? 'greedy' : `temperature ${sample.temperature}`}${
             sample.hinted === true ? ', told the answer' : ''
+          }${
+            sample.goesOn === undefined || sample.goesOn.steps === 0
+              ? ''
+              : `, going on from step ${sample.goesOn.steps} of attempt ${sample.goesOn.sample + 1}`
           },
           ${formatCount(sample.tokens)} tokens</span
         >
@@ -115,7 +121,7 @@ class JudgedAttemptElement extends LitElement {
   }
 
   #renderJudged(judged: JudgedRationale) {
-    const { steps } = judged;
+    const { steps, rollouts } = judged;
     const isLinked = steps.some(({ dependsOn }) => dependsOn.length > 0);
     const links = this.active === null ? [] : linksOf(steps, this.active);
     const linked = new Set(links.flatMap(({ from, to }) => [from, to]));
@@ -138,6 +144,7 @@ class JudgedAttemptElement extends LitElement {
             >
               <winnow-judged-step
                 .step=${step}
+                .rollouts=${rollouts === undefined ? null : rolloutsOfStep(rollouts, index)}
                 .index=${index}
                 .address=${this.#addressOf(index)}
                 .pointed=${this.place?.sample === this.sample.sample && this.place.step === index}
@@ -148,7 +155,8 @@ class JudgedAttemptElement extends LitElement {
             </li>`,
         )}
       </ol>
-      <p class="small soft outcome">${outcomeSentence(judged)}</p>`;
+      <p class="small soft outcome">${outcomeSentence(judged)}</p>
+      <winnow-rollout-list .places=${rollouts ?? []}></winnow-rollout-list>`;
   }
 
   #addressOf(step: number): string {

@@ -1,9 +1,11 @@
 /** `<winnow-judged-step>`: one step of a rationale with its verdict, its reason and, on demand, every check. */
 
 import { css, html, LitElement, nothing } from 'lit';
+import { fallsAtStep, type StepRollouts } from '../../rationale/rollouts';
 import { verdictOf, type HandVerdict } from '../../rationale/taught';
 import type { StepVerdict } from '../../rationale/trace';
 import { verdictIcon } from '../icons';
+import { rolloutSentence } from '../rollout-wording';
 import { stepText, stepTextStyles } from '../step-text';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
@@ -13,6 +15,7 @@ import './check-scores';
 class JudgedStepElement extends LitElement {
   static override properties = {
     step: { attribute: false },
+    rollouts: { attribute: false },
     index: { attribute: false },
     address: { attribute: false },
     pointed: { attribute: false },
@@ -113,6 +116,8 @@ class JudgedStepElement extends LitElement {
   ];
 
   declare step: StepVerdict;
+  /** What continuations say of it; null where there are none. */
+  declare rollouts: StepRollouts | null;
   declare index: number;
   /** The address that points this step out. */
   declare address: string;
@@ -121,6 +126,7 @@ class JudgedStepElement extends LitElement {
 
   constructor() {
     super();
+    this.rollouts = null;
     this.pointed = false;
     this.opened = false;
   }
@@ -146,7 +152,7 @@ class JudgedStepElement extends LitElement {
           ? nothing
           : html`<span class="why">Replaced by: ${stepText(step.replacement)}</span>`
       }
-      ${this.#renderReason()}
+      ${this.#renderReason()} ${this.#renderRollouts()}
       <details class="more" @toggle=${this.#toggle}>
         <summary>Every check${usedSteps(step)}</summary>
         ${
@@ -185,6 +191,14 @@ class JudgedStepElement extends LitElement {
     return html`<span class="why"
       ><strong title=${explanation}>${label}.</strong> ${message || explanation}</span
     >`;
+  }
+
+  #renderRollouts() {
+    if (this.rollouts === null) return nothing;
+    // Where continuations are the reason, it says so itself.
+    const isReason = this.step.reason === 'contradicts-gold' && fallsAtStep(this.rollouts);
+    const sentence = isReason ? '' : rolloutSentence(this.rollouts);
+    return sentence === '' ? nothing : html`<span class="why soft">${sentence}</span>`;
   }
 
   /** The visitor's own verdict, whatever the checks say. */

@@ -2,7 +2,8 @@
 
 import { css, html, LitElement, nothing } from 'lit';
 import type { FittedThreshold } from '../../feedback/likelihood/thresholds';
-import { takingPerThousand, type LikelihoodSummary } from '../../study/likelihood-summary';
+import type { LikelihoodSummary } from '../../study/likelihood-summary';
+import { perThousand } from '../../study/taking';
 import { formatCount, formatDuration, formatShare } from '../format';
 import { base } from '../styles/base';
 import { MODEL_WORDING, SIGNAL_WORDING } from '../wording';
@@ -27,8 +28,8 @@ class LikelihoodSummaryElement extends LitElement {
   declare likelihoods: LikelihoodSummary;
 
   override render() {
-    const { refusal, thresholds, problems, steps, helpful, fit } = this.likelihoods;
-    const { sequences, tokens, seconds } = takingPerThousand(this.likelihoods);
+    const { refusal, thresholds, problems, steps, helpful, fit, scoring } = this.likelihoods;
+    const { sequences, tokens, seconds } = perThousand(scoring, problems);
     return html`<h3>What likelihoods decided</h3>
       ${
         refusal === ''

@@ -5,6 +5,7 @@ import { countSplits, type SplitCounts } from '../../data/splits';
 import { splitSizes, type StudyConfiguration } from '../../study/configuration';
 import {
   likelihoodRefusal,
+  rolloutRefusal,
   sharesTokenizer,
   type ModelsConfiguration,
 } from '../../study/model-choice';
@@ -24,6 +25,8 @@ import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 import { options } from '../styles/options';
 import './likelihood-choice';
+import './rollout-choice';
+import type { RolloutDetail } from './rollout-choice';
 import './method-choice';
 import type { MethodsDetail } from './method-choice';
 import './student-loop-choice';
@@ -52,6 +55,7 @@ class StudyOptionsElement extends LitElement {
     preset: { state: true },
     seed: { state: true },
     likelihoods: { state: true },
+    rolled: { state: true },
     inspected: { state: true },
     models: { state: true },
     training: { state: true },
@@ -73,6 +77,8 @@ class StudyOptionsElement extends LitElement {
   declare seed: number | null;
   /** Sequences scored at most; null while they are the preset's. */
   declare likelihoods: number | null;
+  /** The budget of rollouts; null while it is the preset's. */
+  declare rolled: RolloutDetail | null;
   declare inspected: InspectedFiles | null;
   /** Null while they are the preset's. */
   declare models: ModelsConfiguration | null;
@@ -102,6 +108,7 @@ class StudyOptionsElement extends LitElement {
     this.preset = PRIMARY_PRESET;
     this.seed = null;
     this.likelihoods = null;
+    this.rolled = null;
     this.inspected = null;
     this.models = null;
     this.training = null;
@@ -206,6 +213,11 @@ class StudyOptionsElement extends LitElement {
         .sequences=${configuration.feedback.likelihoods}
         @winnow-likelihoods=${(event: CustomEvent<number>) => (this.likelihoods = event.detail)}
       ></winnow-likelihood-choice>
+      <winnow-rollout-choice
+        .models=${configuration.models}
+        .chosen=${configuration.feedback}
+        @winnow-rollouts=${(event: CustomEvent<RolloutDetail>) => (this.rolled = event.detail)}
+      ></winnow-rollout-choice>
       <winnow-prompt-editor
         .prompts=${configuration.prompts}
         .hintedSamples=${configuration.rationale.hintedSamples}
@@ -290,6 +302,8 @@ class StudyOptionsElement extends LitElement {
       feedback: {
         ...preset.feedback,
         ...this.loop,
+        ...this.rolled,
+        ...(rolloutRefusal(models) === '' ? {} : { rollouts: 0 }),
         likelihoods:
           likelihoodRefusal(models) === '' ? (this.likelihoods ?? preset.feedback.likelihoods) : 0,
       },
@@ -304,6 +318,7 @@ class StudyOptionsElement extends LitElement {
   #changePreset(name: string): void {
     this.preset = name;
     this.likelihoods = null;
+    this.rolled = null;
     this.models = null;
     this.training = null;
     this.compared = null;

@@ -1,9 +1,9 @@
 /** The report's tables as plain rows of text, which the page and the saved report both render. */
 
 import { SPLIT_NAMES, type SplitName } from '../../data/problem';
-import { takingPerThousand } from '../../study/likelihood-summary';
 import { ARTICLE_TEST_ACCURACY } from '../../study/article';
 import type { MethodReport, Proportion, Report, SplitScores } from '../../study/report';
+import { perThousand, type Taking } from '../../study/taking';
 import {
   formatBytes,
   formatCount,
@@ -55,6 +55,7 @@ export function reportTables(report: Report): readonly ReportTable[] {
     chainTable(report),
     costTable(report),
     likelihoodTable(report),
+    rolloutTable(report),
     pairedTable(report),
     articleTable(report),
   ];
@@ -243,36 +244,53 @@ const COST_COLUMNS: readonly { readonly label: string; cell(run: MethodReport): 
   { label: 'Peak memory', cell: ({ cost }) => ({ text: formatBytes(cost.peakMemoryBytes) }) },
 ];
 
-/** Without rows where the study asked for no likelihoods, or the rules decided alone. */
-function likelihoodTable({ likelihoods }: Report): ReportTable {
-  const row = (
-    label: string,
-    { sequences, tokens, seconds }: { sequences: number; tokens: number; seconds: number },
-  ): TableRow => ({
+function takingRow(label: string, { sequences, tokens, seconds }: Taking): TableRow {
+  return {
     label,
     cells: [
       { text: formatCount(Math.round(sequences)) },
       { text: formatCount(Math.round(tokens)) },
       { text: formatDuration(1000 * seconds) },
     ],
-  });
+  };
+}
+
+/** Without rows where the study asked for no likelihoods, or the rules decided alone. */
+function likelihoodTable({ likelihoods }: Report): ReportTable {
+  const rows = (): TableRow[] => {
+    if (likelihoods === undefined || likelihoods.refusal !== '') return [];
+    const { fit, scoring, problems } = likelihoods;
+    return [
+      takingRow('Fitting the thresholds', fit),
+      takingRow(`${formatCount(problems)} problems`, scoring),
+      takingRow('A thousand problems', perThousand(scoring, problems)),
+    ];
+  };
   return {
     title: 'What likelihoods cost',
     explanation:
       'Sequences that teacher and student scored to decide about steps that the rules left open, and the tokens in them that were asked about.',
     columns: ['Sequences', 'Tokens', 'Time'],
-    groups: [
-      {
-        rows:
-          likelihoods === undefined || likelihoods.refusal !== ''
-            ? []
-            : [
-                row('Fitting the thresholds', likelihoods.fit),
-                row(`${formatCount(likelihoods.problems)} problems`, likelihoods.scoring),
-                row('A thousand problems', takingPerThousand(likelihoods)),
-              ],
-      },
-    ],
+    groups: [{ rows: rows() }],
+  };
+}
+
+/** Without rows where the study asked for no rollouts, or the teacher could write none. */
+function rolloutTable({ rollouts }: Report): ReportTable {
+  const rows = (): TableRow[] => {
+    if (rollouts === undefined || rollouts.refusal !== '') return [];
+    const { taking, problems } = rollouts;
+    return [
+      takingRow(`${formatCount(problems)} problems`, taking),
+      takingRow('A thousand problems', perThousand(taking, problems)),
+    ];
+  };
+  return {
+    title: 'What rollouts cost',
+    explanation:
+      'Continuations that the teacher wrote from behind steps of wrong rationales, and the tokens of them.',
+    columns: ['Continuations', 'Tokens', 'Time'],
+    groups: [{ rows: rows() }],
   };
 }
 

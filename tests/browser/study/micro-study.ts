@@ -30,6 +30,8 @@ export const MICRO_STUDY: StudyConfiguration = {
     goldFallback: true,
     trimRedundant: true,
     likelihoods: 0,
+    rollouts: 0,
+    rolloutContinuations: 4,
     rounds: 1,
     roundProblems: 8,
     continuations: 2,
@@ -188,8 +190,8 @@ export async function studyResults(
       await stores.evaluations.read(studyId, subject, 'test'),
     ]),
   );
-  const { data, rationale, feedback, likelihoods, studentLoop, report } = snapshot ?? {};
-  const summaries = { data, rationale, feedback, likelihoods, studentLoop, report };
+  const { data, rationale, feedback, likelihoods, rollouts, studentLoop, report } = snapshot ?? {};
+  const summaries = { data, rationale, feedback, likelihoods, rollouts, studentLoop, report };
   const results = { traces, runs, checkpoints, evaluations, ...summaries };
   return Object.fromEntries(
     Object.entries(results)

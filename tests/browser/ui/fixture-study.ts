@@ -26,6 +26,8 @@ export const FIXTURE_CONFIGURATION: StudyConfiguration = {
     goldFallback: true,
     trimRedundant: true,
     likelihoods: 0,
+    rollouts: 0,
+    rolloutContinuations: 4,
     rounds: 1,
     roundProblems: 1_000,
     continuations: 4,
