@@ -11,20 +11,22 @@ import { formatInjection, measureInjection } from '../src/feedback/injection/mea
 import type { JudgeContext } from '../src/feedback/judge';
 import { judgeRationale } from '../src/feedback/judge';
 import { readLabelledChains } from '../src/feedback/labelled-chains';
-import { formatLikelihoods, likelihoodJudge } from './likelihood-judge';
+import { formatLikelihoods, formatTaken, likelihoodJudge } from './likelihood-judge';
 import { startNodeBackend } from './node-backend';
+import { rolloutJudge } from './rollout-judge';
 import { openModelFolder } from './study/pocket-models';
 
 const POCKET_MODELS = 'public/models/pocket';
 const GSM8K_TEST = join(process.env['WINNOW_DATA'] ?? '../shared/data', 'gsm8k/test.jsonl');
 
-const USAGE = `Usage: npm run feedback:inject -- [FILE] [--problems N] [--pocket N] [--seed N] [--models DIR] [--show KIND]
+const USAGE = `Usage: npm run feedback:inject -- [FILE] [--problems N] [--pocket N] [--seed N] [--models DIR] [--rollouts] [--show KIND]
 Puts one error of each kind into clean rationales and says which of them the checks find.
 FILE is GSM8K's JSONL (question, answer); without it ${GSM8K_TEST}, which is left out where it is absent.
 --problems N  how many problems of FILE (1000)
 --pocket N    how many pocket problems (1000)
 --seed N      of the errors and the pocket problems (1)
 --models DIR  folder of the pocket pair, which is asked for likelihoods of pocket problems (${POCKET_MODELS})
+--rollouts    the pocket teacher also goes on from wrong rationales, which takes several times as long
 --show KIND   prints what was missed and what was falsely rejected: clean, ${CORRUPTION_KINDS.join(', ')}.`;
 
 /** Most misses of one fault and judge that --show prints. */
@@ -53,6 +55,7 @@ const { values, positionals } = parseArgs({
     pocket: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     models: { type: 'string', default: POCKET_MODELS },
+    rollouts: { type: 'boolean', default: false },
     show: { type: 'string' },
     help: { type: 'boolean' },
   },
@@ -107,8 +110,16 @@ if (
     ({ question }) => !asked.has(question),
   );
   await startNodeBackend('wasm');
-  const judge = await likelihoodJudge(await openModelFolder(values.models), fitting, seed);
+  const models = await openModelFolder(values.models);
+  const likelihoods = await likelihoodJudge(models, fitting, seed);
+  const rollouts = values.rollouts ? rolloutJudge(models, seed) : null;
   const corrupted = [...corruptAll(drawn, seed), ...superfluousSteps(drawn, seed)];
-  await report(`${drawn.length} pocket problems`, drawn, corrupted, [...JUDGES, judge]);
-  console.log(`Likelihoods of the pocket pair\n\n${formatLikelihoods(judge)}`);
+  await report(`${drawn.length} pocket problems`, drawn, corrupted, [
+    ...JUDGES,
+    likelihoods,
+    ...(rollouts === null ? [] : [rollouts]),
+  ]);
+  console.log(`Likelihoods of the pocket pair\n\n${formatLikelihoods(likelihoods)}`);
+  if (rollouts !== null)
+    console.log(`\nRollouts of the pocket teacher\n\n${formatTaken(rollouts.taken)}`);
 }

@@ -12,16 +12,26 @@ import type { InjectionCase, InjectionJudge } from '../src/feedback/injection/me
 import { judgeRationale, type JudgeContext, type Judgement } from '../src/feedback/judge';
 import { markdownTable, percent } from '../src/feedback/measured-table';
 import type { StudyModels } from '../src/study/models';
+import { perThousand, type Taking } from '../src/study/taking';
 import { solvePrompt } from '../src/text/prompts';
 
 /** Most rationales in a decoder at a time. */
 const BATCH_SIZE = 64;
 
+/** What judging so many rationales took; it grows with every one. */
+export interface Taken {
+  rationales: number;
+  /** Decoder sequences, and tokens in them that were asked about or written. */
+  sequences: number;
+  tokens: number;
+  seconds: number;
+}
+
 /** What a pair of models said, and what that took. */
 export interface LikelihoodJudge extends InjectionJudge {
   readonly thresholds: readonly FittedThreshold[];
-  /** Rationales judged, decoder sequences and tokens asked about for them, and seconds, fitting left out. */
-  readonly taken: { rationales: number; sequences: number; tokens: number; seconds: number };
+  /** For judging, fitting left out. */
+  readonly taken: Taken;
 }
 
 /** Teacher and student, the student as it is before training. */
@@ -106,9 +116,15 @@ function openRationale({ text, context }: InjectionCase): OpenRationale & {
   };
 }
 
+/** What judging took, and would take for a thousand rationales: a sentence. */
+export function formatTaken({ rationales, ...taking }: Taken): string {
+  const words = ({ sequences, tokens, seconds }: Taking): string =>
+    `${sequences.toFixed(0)} sequences, ${tokens.toFixed(0)} tokens, ${seconds.toFixed(1)} s`;
+  return `${rationales} rationales: ${words(taking)}; a thousand rationales ${words(perThousand(taking, rationales))}.`;
+}
+
 /** What was fitted and what judging took, as Markdown. */
 export function formatLikelihoods({ thresholds, taken }: LikelihoodJudge): string {
-  const perThousand = (amount: number) => (1000 * amount) / Math.max(1, taken.rationales);
   const table = markdownTable(
     ['signal', 'model', 'threshold', 'clean steps', 'kept', 'injected', 'found', 'asked'],
     thresholds.map((fitted) => [
@@ -122,6 +138,5 @@ export function formatLikelihoods({ thresholds, taken }: LikelihoodJudge): strin
       fitted.used ? 'yes' : 'no',
     ]),
   );
-  const cost = `${taken.rationales} rationales: ${taken.sequences} sequences, ${taken.tokens} tokens, ${taken.seconds.toFixed(1)} s; a thousand rationales ${perThousand(taken.sequences).toFixed(0)} sequences, ${perThousand(taken.tokens).toFixed(0)} tokens, ${perThousand(taken.seconds).toFixed(1)} s.`;
-  return `${table}\n\n${cost}`;
+  return `${table}\n\n${formatTaken(taken)}`;
 }

@@ -1,15 +1,13 @@
 /** Rollouts in the feedback stage: wrong rationales gone on with within a budget, used where they are right, the cost counted. */
 
-import { hashSeed } from '../../data/random';
 import { concludingStepOf } from '../../feedback/assess';
-import { sameDecimal } from '../../feedback/rational';
 import { continuedSample } from '../../feedback/repair';
 import {
   decideByRollouts,
   type ContinuableRationale,
   type RolloutRequest,
 } from '../../feedback/rollouts/decide';
-import { continueRationales, type Begin } from '../../rationale/continue-rationales';
+import { writeRollouts } from '../../feedback/rollouts/write';
 import {
   fallsAtStep,
   rolloutsOfStep,
@@ -17,7 +15,6 @@ import {
   type RolloutPlace,
 } from '../../rationale/rollouts';
 import type { JudgedRationale, Trace } from '../../rationale/trace';
-import { parseRationale } from '../../text/grammar';
 import { solvingPrompt } from '../../text/prompt-template';
 import type { RolloutSummary } from '../rollout-summary';
 import type { StageContext } from '../stage-context';
@@ -131,45 +128,35 @@ export class RolloutSearch {
         `The budget of ${most} rollouts is used up: from here on the rest of a rationale decides alone.`,
       );
     }
-    const written = await this.#write(
-      open.map(({ begin, of }) => ({ begin, trace: of.trace })),
-      count,
-    );
+    const written = await this.#write(open);
     open.forEach(({ known, begin }, index) => known.set(begin, written[index] ?? []));
     return paid.map(({ known, begin, steps }) => ({ steps, rollouts: known.get(begin) ?? [] }));
   }
 
-  /** So many continuations of each begin. Their seeds come from the begin, whichever sample it is of. */
   async #write(
-    begins: readonly { readonly begin: string; readonly trace: Trace }[],
-    count: number,
+    begins: readonly { readonly begin: string; readonly of: Undecided }[],
   ): Promise<Rollout[][]> {
     const { state, models, rest } = this.#context;
-    const { seed, prompts, rationale } = state.record.configuration;
-    const rows = begins.flatMap(({ begin, trace }) =>
-      Array.from({ length: count }, (_, place): Begin => ({
-        prompt: solvingPrompt(prompts, trace.question),
-        begin,
-        seed: hashSeed(seed, 'rollout', trace.problemId, begin, place),
-      })),
-    );
+    const { seed, prompts, rationale, feedback } = state.record.configuration;
     const { batchSize, maximumTokens, temperature } = rationale;
-    const options = { batchSize, maximumTokens, temperature, rest };
+    const starts = begins.map(({ begin, of: { trace } }) => ({
+      problem: trace.problemId,
+      prompt: solvingPrompt(prompts, trace.question),
+      begin,
+      goldAnswer: trace.goldAnswer,
+    }));
+    const count = feedback.rolloutContinuations;
+    const options = { batchSize, maximumTokens, temperature, rest, count, seed };
     const began = performance.now();
-    const outputs = await continueRationales(models.teacher, models.tokenizer, rows, options);
+    const written = await writeRollouts(models.teacher, models.tokenizer, starts, options);
+    const all = written.flat();
     const taking = {
-      sequences: rows.length,
-      tokens: outputs.reduce((sum, { tokens }) => sum + tokens, 0),
+      sequences: all.length,
+      tokens: all.reduce((sum, { tokens }) => sum + tokens, 0),
       seconds: (performance.now() - began) / 1000,
     };
     this.#summary = { ...this.#summary, taking: addTaking(this.#summary.taking, taking) };
-    return begins.map(({ trace }, index) =>
-      outputs.slice(index * count, (index + 1) * count).map(({ text, tokens }) => ({
-        text,
-        tokens,
-        right: sameDecimal(parseRationale(text).answer, trace.goldAnswer),
-      })),
-    );
+    return written;
   }
 }
 
