@@ -60,7 +60,8 @@ function judgedSentence(judged: JudgedRationale | undefined): string {
     ? 'What is left is verified.'
     : 'What is left does not lead to the gold answer.';
   const rollouts = judged.rollouts?.reduce((sum, place) => sum + place.rollouts.length, 0) ?? 0;
-  const asked = rollouts === 0 ? '' : ` It was gone on with ${counted(rollouts, 'time')}.`;
+  const asked =
+    rollouts === 0 ? '' : ` The teacher went on from its steps ${counted(rollouts, 'time')}.`;
   return `Of ${counted(judged.steps.length, 'step')}: ${decided(judged)}. ${outcome}${asked}`;
 }
 

@@ -40,7 +40,7 @@ class RolloutListElement extends LitElement {
   override render() {
     if (this.places.length === 0) return nothing;
     return html`<details>
-      <summary>Rollouts: how the teacher went on from here and there</summary>
+      <summary>Rollouts: what the teacher wrote when it went on from these steps</summary>
       ${this.places.map(renderPlace)}
     </details>`;
   }

@@ -31,7 +31,9 @@ function step(text: string, verdict: Verdict, reason: Reason | null, message: st
   };
 }
 
-const provenances: readonly Provenance[] = PROVENANCES.filter((name) => name !== 'by-hand');
+const provenances: readonly Provenance[] = PROVENANCES.filter(
+  (name) => name !== 'by-hand' && name !== 'continued',
+);
 
 /** The trace of one problem; its verdicts and provenance follow from its index. */
 export function fixtureTrace(index: number): Trace {

@@ -176,6 +176,20 @@ describe('likelihoods', () => {
   });
 });
 
+describe('rollouts', () => {
+  test('take time up to the budget, and no more than every rationale being wrong would', () => {
+    const time = (rollouts: number) =>
+      studyTimes({ ...FLAN, feedback: { ...FLAN.feedback, rollouts } }, teacher, student, RATES);
+    const [none, some, twice] = [time(0), time(500), time(1000)];
+    const added = some.methods.feedback.mostMs - none.methods.feedback.mostMs;
+    expect(added).toBeGreaterThan(0);
+    expect(twice.methods.feedback.mostMs - none.methods.feedback.mostMs).toBeCloseTo(2 * added, 3);
+    expect(some.methods.cot).toEqual(none.methods.cot);
+    expect(some.total.leastMs).toBe(none.total.leastMs);
+    expect(time(1e8)).toEqual(time(5e7));
+  });
+});
+
 describe('memory of a batch in parts', () => {
   test('is that of one part and a second set of gradients', () => {
     const parts = (batchSize: number, microBatchSize?: number) =>
