@@ -7,13 +7,15 @@ import { decodingBenchmark } from './bench/decoding';
 import { matrixProductBenchmark } from './bench/matrix-products';
 import { operationsBenchmark } from './bench/operations';
 import { registerStockBackend } from './bench/stock-backend';
+import { timeInProductsBenchmark } from './bench/kernel-times';
 import { trainingStepBenchmark } from './bench/training-step';
 import { startNodeBackend } from './node-backend';
 import { startNodeWebgpu } from './node-webgpu';
 
 const USAGE = `Usage: npm run bench -- [--json FILE] [--only NAME] [--short]
   --json FILE  writes the results there as well
-  --only NAME  one of: matrix products, operations, decoding, training step
+  --only NAME  one of: matrix products, operations, decoding, training step; or time in products,
+               which is run only by its name: minutes on a software adapter
   --short      fewer shapes and repetitions: under two minutes`;
 
 function format({ name, unit, ours, stock, ratio, aim }: BenchmarkResult): string {
@@ -56,6 +58,7 @@ if (await startNodeWebgpu()) {
     operationsBenchmark({ software, short }),
     decodingBenchmark({ software, short }),
     trainingStepBenchmark({ software, short }),
+    ...(only === undefined ? [] : [timeInProductsBenchmark()]),
   ].filter(({ name }) => only === undefined || name === only)) {
     for (const result of await benchmark.run()) {
       console.log(format(result));

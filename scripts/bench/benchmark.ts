@@ -23,3 +23,6 @@ export interface Benchmark {
   readonly name: string;
   run(): Promise<BenchmarkResult[]>;
 }
+
+/** A result that stock tfjs has no part in. */
+export const alone = { stock: null, ratio: null, aim: null } as const;

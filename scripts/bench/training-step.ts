@@ -1,14 +1,6 @@
 /** Training steps beside stock tfjs on the same adapter in one run: time, dispatches and memory. */
 
-import type { T5Configuration } from '../../src/t5/configuration';
-import {
-  canProfileKernels,
-  readKernelProfile,
-  startKernelProfile,
-  stopKernelProfile,
-  type KernelProfile,
-} from '../../src/tensor/kernel-profile';
-import type { Benchmark, BenchmarkResult } from './benchmark';
+import { alone, type Benchmark, type BenchmarkResult } from './benchmark';
 import { countWork, withoutExecution, type RecordedWork } from './recorded-work';
 import {
   estimatedProfile,
@@ -17,71 +9,9 @@ import {
   timeShareOfProducts,
 } from './work-share';
 import { emptyPool, OURS, STOCK, useBackend } from './stock-backend';
+import { profileResults, profileTraining } from './kernel-times';
 import { Training, type TrainingShape } from './training';
-
-const IDS = { padId: 0, endId: 1, decoderStartId: 0 } as const;
-
-/** flan-t5-small with 2 of its 8 layers a stack. */
-const FLAN_SMALL: T5Configuration = {
-  vocabularySize: 32_128,
-  modelWidth: 512,
-  keyValueWidth: 64,
-  feedForwardWidth: 1024,
-  encoderLayers: 2,
-  decoderLayers: 2,
-  heads: 6,
-  relativeBuckets: 32,
-  relativeMaximumDistance: 128,
-  layerNormEpsilon: 1e-6,
-  ...IDS,
-};
-
-const FULL: TrainingShape = {
-  configuration: FLAN_SMALL,
-  batch: 8,
-  inputTokens: 160,
-  targetTokens: 192,
-};
-
-/** All of it: the student of a usual study. */
-const WHOLE: TrainingShape = {
-  ...FULL,
-  configuration: { ...FLAN_SMALL, encoderLayers: 8, decoderLayers: 8 },
-};
-
-/** {@link FULL} narrower, shorter and with fewer words: what a software GPU computes in seconds. */
-const REDUCED: TrainingShape = {
-  configuration: {
-    ...FLAN_SMALL,
-    vocabularySize: 2_008,
-    modelWidth: 128,
-    feedForwardWidth: 256,
-    heads: 2,
-  },
-  batch: 2,
-  inputTokens: 24,
-  targetTokens: 32,
-};
-
-/** The student that ships with the page. */
-const POCKET: TrainingShape = {
-  configuration: {
-    vocabularySize: 600,
-    modelWidth: 64,
-    keyValueWidth: 16,
-    feedForwardWidth: 128,
-    encoderLayers: 3,
-    decoderLayers: 3,
-    heads: 4,
-    relativeBuckets: 32,
-    relativeMaximumDistance: 128,
-    layerNormEpsilon: 1e-6,
-    ...IDS,
-  },
-  batch: 16,
-  inputTokens: 48,
-  targetTokens: 48,
-};
+import { describeShape, FULL, POCKET, REDUCED, WHOLE } from './training-shapes';
 
 interface Recording extends RecordedWork {
   readonly peakBytes: number;
@@ -153,55 +83,25 @@ async function times(
   return { ours: median(measured.ours), stock: median(measured.stock) };
 }
 
-/** Our kernels' time on the device over some steps, after one that compiles them; null where it cannot be measured. */
-async function profile(shape: TrainingShape, steps: number): Promise<KernelProfile | null> {
-  await useBackend(OURS);
-  if (!canProfileKernels()) return null;
-  const training = await Training.start(OURS, shape, 'random');
-  await training.step();
-  startKernelProfile();
-  for (let step = 0; step < steps; step++) await training.step();
-  const measured = await readKernelProfile();
-  stopKernelProfile();
-  await training.dispose();
-  return measured;
-}
-
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
 }
 
-const describe = ({ configuration, batch, inputTokens, targetTokens }: TrainingShape): string =>
-  `vocabulary ${configuration.vocabularySize}, batch ${batch}, ${inputTokens}+${targetTokens} tokens`;
-
 /** What is counted without computing it, and the ratios aimed at. */
 const RECORDED = [
   {
-    name: `flan-t5-small of 2+2 layers, ${describe(FULL)}`,
+    name: `flan-t5-small of 2+2 layers, ${describeShape(FULL)}`,
     shape: FULL,
     aims: { dispatches: 5, peakBytes: 2 },
   },
   {
-    name: `flan-t5-small, ${describe(WHOLE)}`,
+    name: `flan-t5-small, ${describeShape(WHOLE)}`,
     shape: WHOLE,
     aims: { dispatches: null, peakBytes: null },
   },
 ] as const;
-
-/** A result that stock tfjs has no part in. */
-const alone = { stock: null, ratio: null, aim: null } as const;
-
-/** The time of every kernel in one of several steps. */
-function profileResults(name: string, profile: KernelProfile, steps: number): BenchmarkResult[] {
-  return profile.map(({ name: kernel, dispatches, milliseconds }) => ({
-    name: `${name}: ${kernel}, ${dispatches / steps} dispatches a step`,
-    unit: 'ms',
-    ours: milliseconds / steps,
-    ...alone,
-  }));
-}
 
 const bytesOf = ({ dispatches }: RecordedWork): number =>
   dispatches.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -269,10 +169,10 @@ export function trainingStepBenchmark({
       const shape = software ? REDUCED : FULL;
       const clock = software ? processorMilliseconds : () => performance.now();
       const step = await times(shape, software ? 3 : 7, clock);
-      const timed = `flan-t5-small of 2+2 layers, ${describe(shape)}`;
+      const timed = `flan-t5-small of 2+2 layers, ${describeShape(shape)}`;
       add(`${timed}: time of a step`, 'ms', step.ours, step.stock, 2.5);
       const steps = 3;
-      const kernels = await profile(shape, steps);
+      const kernels = await profileTraining(shape, steps);
       if (kernels === null) {
         console.log('This adapter offers no timestamps: no time is measured kernel by kernel.');
       } else {
