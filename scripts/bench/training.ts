@@ -5,6 +5,7 @@ import { Random } from '../../src/data/random';
 import { AdamW, createAdamW } from '../../src/distill/optimizers/adamw';
 import type { Optimizer } from '../../src/distill/optimizers/optimizer';
 import {
+  batchTensors,
   disposeBatch,
   sequenceBatch,
   type SequenceBatch,
@@ -14,6 +15,7 @@ import type { T5Configuration } from '../../src/t5/configuration';
 import { batchLogits, batchLoss, weightedCrossEntropy } from '../../src/t5/loss';
 import { T5Model } from '../../src/t5/model';
 import { describeParameters, initialValues } from '../../src/t5/parameters';
+import { RepeatedComputation } from '../../src/tensor/repeated-computation';
 import { STOCK, useBackend } from './stock-backend';
 
 export interface TrainingShape {
@@ -31,6 +33,7 @@ export class Training {
   readonly #model: T5Model;
   readonly #optimizer: Optimizer;
   readonly #batch: SequenceBatch;
+  readonly #repeated = new RepeatedComputation();
   #update = 0;
 
   private constructor(backend: string, model: T5Model, optimizer: Optimizer, batch: SequenceBatch) {
@@ -68,24 +71,20 @@ export class Training {
    * One step, the way the trainer does it; on stock tfjs with all logits at once.
    *
    * @param recomputes whether blocks are computed again in the backward pass, for less memory; ours only
+   * @param replays whether its commands may be those of an earlier step, as in the trainer; ours only
    */
-  async step(recomputes = false): Promise<number> {
+  async step({ recomputes = false, replays = false } = {}): Promise<number> {
     await useBackend(this.#backend);
-    const { labels, weights } = this.#batch;
-    const { value, grads } = tf.variableGrads(
-      () =>
-        this.#backend === STOCK
-          ? tf.tidy(() =>
-              weightedCrossEntropy(batchLogits(this.#model, this.#batch), labels, weights),
-            )
-          : batchLoss(this.#model, this.#batch, { recomputes }),
-      [...this.#model.parameters.values()],
-    );
+    const parameters = this.#model.parameters;
+    const compute = () => this.#recordGradients(recomputes);
+    const inputs = [...batchTensors(this.#batch), ...parameters.values()];
+    const [value, ...computed] = replays ? this.#repeated.run('', inputs, compute) : compute();
+    if (value === undefined) throw new Error('Expected a loss.');
     const gradients = new Map<string, tf.Tensor>();
-    for (const [name, { name: own }] of this.#model.parameters) {
-      const gradient = grads[own];
+    [...parameters.keys()].forEach((name, index) => {
+      const gradient = computed[index];
       if (gradient) gradients.set(name, gradient);
-    }
+    });
     this.#update += 1;
     const settings = { ...LEARNING, update: this.#update };
     const { loss } = await this.#optimizer.step(gradients, value, settings);
@@ -93,8 +92,25 @@ export class Training {
     return loss;
   }
 
+  /** The loss, and the gradient of every parameter in order. */
+  #recordGradients(recomputes: boolean): tf.Tensor[] {
+    const { labels, weights } = this.#batch;
+    const parameters = [...this.#model.parameters.values()];
+    const { value, grads } = tf.variableGrads(
+      () =>
+        this.#backend === STOCK
+          ? tf.tidy(() =>
+              weightedCrossEntropy(batchLogits(this.#model, this.#batch), labels, weights),
+            )
+          : batchLoss(this.#model, this.#batch, { recomputes }),
+      parameters,
+    );
+    return [value, ...parameters.flatMap(({ name }) => grads[name] ?? [])];
+  }
+
   async dispose(): Promise<void> {
     await useBackend(this.#backend);
+    this.#repeated.dispose();
     this.#optimizer.dispose();
     this.#model.dispose();
     disposeBatch(this.#batch);

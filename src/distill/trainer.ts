@@ -4,7 +4,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import { DeviceQueue } from '../tensor/device-queue';
 import { assertDeviceSound } from '../tensor/device-trouble';
 import { addInto } from '../tensor/accumulate';
-import { disposeBatch, sequenceBatch, totalWeight, type SequencePair } from '../t5/batch';
+import { RepeatedComputation } from '../tensor/repeated-computation';
+import {
+  batchTensors,
+  disposeBatch,
+  sequenceBatch,
+  totalWeight,
+  withShares,
+  type SequenceBatch,
+  type SequencePair,
+} from '../t5/batch';
 import { batchLoss } from '../t5/loss';
 import type { T5Model } from '../t5/model';
 import type { SoftLoss } from '../t5/soft-targets';
@@ -61,6 +70,7 @@ export class Trainer {
   private readonly options: TrainerOptions;
   private readonly optimizer: Optimizer;
   private readonly order: BatchOrder;
+  private readonly repeated = new RepeatedComputation();
   /** Updates done. */
   private updatesDone = 0;
   /** Updates whose parameters changed: what the optimizer counts. */
@@ -135,6 +145,7 @@ export class Trainer {
   }
 
   dispose(): void {
+    this.repeated.dispose();
     this.optimizer.dispose();
   }
 
@@ -152,23 +163,45 @@ export class Trainer {
     return sum;
   }
 
+  /** @param weight of the whole batch, where the pairs are a part of it */
   private gradientsOf(pairs: readonly TrainingExample[], weight?: number): LossAndGradients {
-    const { soft, recomputeActivations: recomputes } = this.options;
-    const batch = sequenceBatch(pairs, this.model.configuration);
+    const batch = sequenceBatch(
+      weight === undefined ? pairs : withShares(pairs, weight),
+      this.model.configuration,
+    );
     try {
-      const { value, grads } = tf.variableGrads(
-        () => batchLoss(this.model, batch, { totalWeight: weight, soft, recomputes }),
-        [...this.model.trained.values()],
+      const { trained } = this.model;
+      const inputs = [...batchTensors(batch), ...trained.values()];
+      const [variant, totalWeight] = weight === undefined ? ['whole'] : ['part', 1];
+      const [loss, ...computed] = this.repeated.run(variant, inputs, () =>
+        this.recordGradients(batch, totalWeight),
       );
+      if (loss === undefined) throw new Error('Training: expected a loss.');
       const gradients = new Map<string, tf.Tensor>();
-      for (const [name, parameter] of this.model.trained) {
-        const gradient = grads[parameter.name];
+      [...trained.keys()].forEach((name, index) => {
+        const gradient = computed[index];
         if (gradient) gradients.set(name, gradient);
-      }
-      return { loss: value, gradients, targetTokens: batch.targetTokens };
+      });
+      return { loss, gradients, targetTokens: batch.targetTokens };
     } finally {
       disposeBatch(batch);
     }
+  }
+
+  /** The loss, and the gradient of everything trained, in order. */
+  private recordGradients(batch: SequenceBatch, totalWeight?: number): tf.Tensor[] {
+    const { soft, recomputeActivations: recomputes } = this.options;
+    const parameters = [...this.model.trained];
+    const { value, grads } = tf.variableGrads(
+      () => batchLoss(this.model, batch, { totalWeight, soft, recomputes }),
+      parameters.map(([, parameter]) => parameter),
+    );
+    const gradients = parameters.map(([name, parameter]) => {
+      const gradient = grads[parameter.name];
+      if (!gradient) throw new Error(`Training: expected a gradient of "${name}", found none.`);
+      return gradient;
+    });
+    return [value, ...gradients];
   }
 
   private nextLearningRate(): number {

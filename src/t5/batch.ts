@@ -106,16 +106,22 @@ export function sequenceBatch(
   };
 }
 
+/** All tensors of a batch, in an order that depends on nothing but whether it has soft targets. */
+export function batchTensors(batch: SequenceBatch): tf.Tensor[] {
+  const { ids, mask, decoderIds, labels, weights, teacher } = batch;
+  return [
+    ids,
+    mask,
+    decoderIds,
+    labels,
+    weights,
+    ...(teacher ? [teacher.ids, teacher.logits] : []),
+  ];
+}
+
 /** Frees the tensors of a batch. */
-export function disposeBatch({
-  ids,
-  mask,
-  decoderIds,
-  labels,
-  weights,
-  teacher,
-}: SequenceBatch): void {
-  tf.dispose([ids, mask, decoderIds, labels, weights, teacher?.ids, teacher?.logits]);
+export function disposeBatch(batch: SequenceBatch): void {
+  tf.dispose(batchTensors(batch));
 }
 
 /** The weights of all target tokens together: what the mean loss of a batch is divided by. */
@@ -126,4 +132,12 @@ export function totalWeight(pairs: readonly SequencePair[]): number {
     0,
   );
   return Math.max(sum, 1e-12);
+}
+
+/** The pairs with their weights as shares of the weight of a whole batch: their losses are then its parts. */
+export function withShares(pairs: readonly SequencePair[], weight: number): SequencePair[] {
+  return pairs.map((pair) => ({
+    ...pair,
+    weights: pair.target.map((_, token) => (pair.weights?.[token] ?? 1) / weight),
+  }));
 }

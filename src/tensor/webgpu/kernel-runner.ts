@@ -11,6 +11,24 @@ export type Workgroups = readonly [x: number, y?: number, z?: number];
 
 const MAXIMUM_WORKGROUPS = 65_535;
 
+/** One dispatch, but for the tensors it reads and writes. */
+export interface Command {
+  /** As a profile shows it. */
+  readonly name: string;
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+  /** The last binding; null where the kernel has no uniforms. */
+  readonly uniforms: GPUBuffer | null;
+  readonly workgroups: Workgroups;
+}
+
+/** Is told of a dispatch of ours just before it is recorded. */
+export type CommandObserver = (
+  command: Command,
+  kernel: Kernel,
+  tensors: readonly tf.TensorInfo[],
+) => void;
+
 /** Cached uniform buffers and bind groups beyond this are dropped, the oldest first. */
 const MAXIMUM_CACHED = 8_192;
 
@@ -18,7 +36,9 @@ export class KernelRunner {
   readonly backend: WebGPUBackend;
   /** Null on a device that cannot time its kernels. */
   readonly timer: KernelTimer | null;
-  readonly #recorder: Recorder;
+  readonly recorder: Recorder;
+  /** Set while commands are kept for a replay. */
+  observer: CommandObserver | null = null;
   readonly #pipelines = new Map<
     string,
     { readonly pipeline: GPUComputePipeline; readonly layout: GPUBindGroupLayout }
@@ -26,16 +46,16 @@ export class KernelRunner {
   /** By content: shapes repeat at every update, so their uniforms need no upload of their own. */
   readonly #uniforms = new Map<string, GPUBuffer>();
   readonly #bindGroups = new Map<string, GPUBindGroup>();
-  readonly #bufferNumbers = new WeakMap<GPUBuffer, number>();
-  #buffersSeen = 0;
+  readonly #numbers = new WeakMap<GPUBuffer | GPUComputePipeline, number>();
+  #numbered = 0;
   #dispatches = 0;
 
   /** @throws Error when tfjs's backend is not of the version this was written for */
   constructor(backend: WebGPUBackend) {
     this.backend = backend;
-    this.#recorder = openRecorder(backend);
+    this.recorder = openRecorder(backend);
     this.timer = backend.device.features.has('timestamp-query')
-      ? new KernelTimer(backend, this.#recorder)
+      ? new KernelTimer(backend, this.recorder)
       : null;
   }
 
@@ -58,14 +78,14 @@ export class KernelRunner {
    */
   write(tensor: tf.TensorInfo, start: number, bytes: Uint8Array<ArrayBuffer>): void {
     this.backend.uploadToGPU(tensor.dataId);
-    this.#recorder.forgetValues(tensor);
-    this.#recorder.submit();
-    this.backend.queue.writeBuffer(this.#recorder.bufferOf(tensor), start, bytes);
+    this.recorder.forgetValues(tensor);
+    this.recorder.submit();
+    this.backend.queue.writeBuffer(this.recorder.bufferOf(tensor), start, bytes);
   }
 
   /** Submits what is recorded and resolves once the device has done it. */
   async finish(): Promise<void> {
-    this.#recorder.submit();
+    this.recorder.submit();
     await this.backend.queue.onSubmittedWorkDone();
   }
 
@@ -84,15 +104,28 @@ export class KernelRunner {
     checkDispatch(kernel, tensors, workgroups);
     const { pipeline, layout } = this.#pipelineOf(kernel);
     for (const { dataId } of tensors) this.backend.uploadToGPU(dataId);
-    const buffers = tensors.map((tensor) => this.#recorder.bufferOf(tensor));
-    if (kernel.uniforms.length > 0) buffers.push(this.#uniformBuffer(kernel, uniforms));
-    const group = this.#bindGroup(kernel, layout, buffers);
+    const buffers = tensors.map((tensor) => this.recorder.bufferOf(tensor));
+    const command: Command = {
+      name: kernel.name,
+      pipeline,
+      layout,
+      uniforms: kernel.uniforms.length > 0 ? this.#uniformBuffer(kernel, uniforms) : null,
+      workgroups,
+    };
     kernel.bindings.forEach(({ access }, index) => {
       const tensor = tensors[index];
-      if (access === 'write' && tensor !== undefined) this.#recorder.forgetValues(tensor);
+      if (access === 'write' && tensor !== undefined) this.recorder.forgetValues(tensor);
     });
-    this.timer?.time(kernel.name);
-    this.#recorder.record(tensors, (pass) => {
+    this.observer?.(command, kernel, tensors);
+    this.dispatch(command, buffers);
+  }
+
+  /** Records a command over these buffers, one for each of its bindings but the uniforms. */
+  dispatch(command: Command, buffers: readonly GPUBuffer[]): void {
+    const { name, pipeline, uniforms, workgroups } = command;
+    const group = this.#bindGroup(command, uniforms === null ? buffers : [...buffers, uniforms]);
+    this.timer?.time(name);
+    this.recorder.record((pass) => {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, group);
       pass.dispatchWorkgroups(...workgroups);
@@ -145,13 +178,9 @@ export class KernelRunner {
     return buffer;
   }
 
-  #bindGroup(
-    kernel: Kernel,
-    layout: GPUBindGroupLayout,
-    buffers: readonly GPUBuffer[],
-  ): GPUBindGroup {
+  #bindGroup({ pipeline, layout }: Command, buffers: readonly GPUBuffer[]): GPUBindGroup {
     const numbers = buffers.map((buffer) => this.#numberOf(buffer));
-    const key = `${pipelineKey(kernel)}:${numbers.join()}`;
+    const key = `${this.#numberOf(pipeline)}:${numbers.join()}`;
     const known = this.#bindGroups.get(key);
     if (known !== undefined) return known;
     const group = this.backend.device.createBindGroup({
@@ -162,12 +191,12 @@ export class KernelRunner {
     return group;
   }
 
-  #numberOf(buffer: GPUBuffer): number {
-    const known = this.#bufferNumbers.get(buffer);
+  #numberOf(part: GPUBuffer | GPUComputePipeline): number {
+    const known = this.#numbers.get(part);
     if (known !== undefined) return known;
-    this.#buffersSeen += 1;
-    this.#bufferNumbers.set(buffer, this.#buffersSeen);
-    return this.#buffersSeen;
+    this.#numbered += 1;
+    this.#numbers.set(part, this.#numbered);
+    return this.#numbered;
   }
 }
 

@@ -23,6 +23,8 @@ interface Measurement {
   /** Timestamps on their way back. */
   readonly pending: Set<Promise<void>>;
   readonly totals: Map<string, Total>;
+  /** Ends the timing of tfjs's programs. */
+  readonly leaveStockPrograms: () => void;
 }
 
 /**
@@ -55,8 +57,11 @@ export class KernelTimer {
       names: [],
       pending: new Set(),
       totals: new Map(),
+      leaveStockPrograms: this.#recorder.aroundStockPrograms(({ kind }, proceed) => {
+        this.time(stockName(kind));
+        proceed();
+      }),
     };
-    this.#recorder.beforeStockPrograms((name) => this.time(`tfjs ${name}`));
   }
 
   /** Has the next dispatch timed, under its kernel's name; nothing while no profile is taken. */
@@ -92,7 +97,7 @@ export class KernelTimer {
     const measurement = this.#measurement;
     if (measurement === null) return;
     this.#measurement = null;
-    this.#recorder.beforeStockPrograms(null);
+    measurement.leaveStockPrograms();
     // What is recorded still writes into the query set.
     this.#recorder.submit();
     measurement.queries.destroy();
@@ -121,6 +126,11 @@ export class KernelTimer {
     arrival.catch(() => undefined);
     pending.add(arrival);
   }
+}
+
+/** What a profile calls a program of tfjs's own. */
+export function stockName(kind: string): string {
+  return `tfjs ${kind}`;
 }
 
 async function addTimes(

@@ -8,20 +8,37 @@ export interface Recorder {
   bufferOf(tensor: tf.TensorInfo): GPUBuffer;
   /** Drops the copy that tfjs keeps of values once read, before a kernel changes them in place. */
   forgetValues(tensor: tf.TensorInfo): void;
-  /**
-   * Records a dispatch behind everything recorded so far, and submits where tfjs would.
-   *
-   * @param tensors what it reads and writes: tfjs keeps their buffers until the submission
-   */
-  record(tensors: readonly tf.TensorInfo[], encode: (pass: GPUComputePassEncoder) => void): void;
+  /** Records a dispatch behind everything recorded so far, and submits where tfjs would. */
+  record(encode: (pass: GPUComputePassEncoder) => void): void;
   /** The encoder that holds what is recorded; commands outside of a compute pass need the open one ended. */
   encoder(): GPUCommandEncoder;
   /** Ends the open compute pass, if any, and begins one with timestamps for the next dispatch. */
   beginPass(descriptor: GPUComputePassDescriptor): void;
   /** Submits what is recorded, if anything. */
   submit(): void;
-  /** Has `before` called with the kind of every stock program just before it is recorded; null ends that. */
-  beforeStockPrograms(before: ((kind: string) => void) | null): void;
+  /**
+   * Has `around` called for every stock program instead of recording it; `proceed` records it.
+   *
+   * @returns what ends that
+   */
+  aroundStockPrograms(around: (program: StockProgram, proceed: () => void) => void): () => void;
+  /**
+   * Has a program of tfjs's own recorded, and takes the buffer of its uniforms from tfjs, which would fill it
+   * for another program after the next submission.
+   */
+  keepUniforms(record: () => void): GPUBuffer;
+  /** A tensor that has this buffer of tfjs's pool for its memory, and gives it back when it is disposed of. */
+  adopt(buffer: GPUBuffer, shape: readonly number[], dtype: tf.DataType): tf.TensorInfo;
+}
+
+/** A program of tfjs's own as it is about to be recorded. */
+export interface StockProgram {
+  /** The first word of the key that tells its shader from others: class names do not outlive bundling. */
+  readonly kind: string;
+  readonly pipeline: GPUComputePipeline;
+  readonly workgroups: readonly [number, number, number];
+  readonly output: tf.TensorInfo;
+  readonly inputs: readonly tf.TensorInfo[];
 }
 
 /**
@@ -58,7 +75,6 @@ export function openRecorder(backend: WebGPUBackend): Recorder {
   };
 
   if (typeof member('dispatchCountInPass') !== 'number') wrong('dispatchCountInPass');
-  if (!(member('commandQueueOwnedIds') instanceof WeakSet)) wrong('commandQueueOwnedIds');
   return {
     bufferOf({ dataId }) {
       const { resource } = backend.tensorMap.get(dataId);
@@ -67,13 +83,7 @@ export function openRecorder(backend: WebGPUBackend): Recorder {
     forgetValues({ dataId }) {
       Reflect.set(backend.tensorMap.get(dataId), 'values', null);
     },
-    record(tensors, encode) {
-      const owned = member('commandQueueOwnedIds');
-      if (!(owned instanceof WeakSet)) {
-        wrong('commandQueueOwnedIds');
-        return;
-      }
-      for (const { dataId } of tensors) owned.add(dataId);
+    record(encode) {
       encode(pass());
       const recorded = Number(member('dispatchCountInPass')) + 1;
       setMember('dispatchCountInPass', recorded);
@@ -93,22 +103,67 @@ export function openRecorder(backend: WebGPUBackend): Recorder {
       backend.ensureCommandEncoderReady();
       backend.submitQueue();
     },
-    beforeStockPrograms(before) {
-      // The backend's own is its class's; one of the instance goes before it.
-      Reflect.deleteProperty(backend, 'recordAndSubmit');
-      if (before === null) return;
-      const stock = member('recordAndSubmit');
-      if (typeof stock !== 'function') {
-        wrong('recordAndSubmit');
-        return;
-      }
-      setMember('recordAndSubmit', (program: { shaderKey: string }, ...rest: unknown[]) => {
-        before(STOCK_KIND.exec(program.shaderKey)?.[0] ?? 'program');
-        Reflect.apply(stock, backend, [program, ...rest]);
+    aroundStockPrograms(around) {
+      // The backend's own is its class's; one of the instance goes before it, or before another one.
+      const previous = Object.getOwnPropertyDescriptor(backend, 'recordAndSubmit');
+      const inner = member('recordAndSubmit');
+      if (typeof inner !== 'function') return wrong('recordAndSubmit');
+      setMember(
+        'recordAndSubmit',
+        (program: unknown, output: tf.TensorInfo, inputs: tf.TensorInfo[], ...rest: unknown[]) => {
+          const described = stockProgram(program, output, inputs) ?? wrong('recordAndSubmit');
+          around(described, () => {
+            Reflect.apply(inner, backend, [program, output, inputs, ...rest]);
+          });
+        },
+      );
+      return () => {
+        if (previous === undefined) Reflect.deleteProperty(backend, 'recordAndSubmit');
+        else Object.defineProperty(backend, 'recordAndSubmit', previous);
+      };
+    },
+    keepUniforms(record) {
+      let kept: unknown;
+      const make = member('makeUniforms');
+      if (typeof make !== 'function') return wrong('makeUniforms');
+      setMember('makeUniforms', (...given: unknown[]): unknown => {
+        const binding: unknown = Reflect.apply(make, backend, given);
+        const waiting = member('uniformPendingDisposal');
+        kept = Array.isArray(waiting) ? waiting.pop() : undefined;
+        return binding;
       });
+      try {
+        record();
+      } finally {
+        Reflect.deleteProperty(backend, 'makeUniforms');
+      }
+      return kept instanceof GPUBuffer ? kept : wrong('uniformPendingDisposal');
+    },
+    adopt(buffer, shape, dtype) {
+      const tensor = backend.makeTensorInfo([...shape], dtype);
+      Reflect.set(backend.tensorMap.get(tensor.dataId), 'resource', buffer);
+      return tensor;
     },
   };
 }
 
-/** The first word of the key that tells a stock program's shader from others: class names do not outlive bundling. */
-const STOCK_KIND = /^[A-Za-z0-9]+/;
+function stockProgram(
+  program: unknown,
+  output: tf.TensorInfo,
+  inputs: readonly tf.TensorInfo[],
+): StockProgram | null {
+  if (typeof program !== 'object' || program === null) return null;
+  const key: unknown = Reflect.get(program, 'shaderKey');
+  const pipeline: unknown = Reflect.get(program, 'pipeline');
+  const dispatch: unknown = Reflect.get(program, 'dispatch');
+  if (typeof key !== 'string' || !(pipeline instanceof GPUComputePipeline)) return null;
+  if (!Array.isArray(dispatch)) return null;
+  const [x = 1, y = 1, z = 1] = dispatch.map(Number);
+  return {
+    kind: /^[A-Za-z0-9]+/.exec(key)?.[0] ?? 'program',
+    pipeline,
+    workgroups: [x, y, z],
+    output,
+    inputs,
+  };
+}
