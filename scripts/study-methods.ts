@@ -1,13 +1,10 @@
 /** `npm run study:methods`: one study a seed with every method, and their comparison in `docs/results.md`. */
 
 import 'fake-indexeddb/auto';
-import { rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startNodeBackend } from './node-backend';
 import { readStudyRequest, UsageError } from './study/command-line';
-import { methodsDocument, type FinishedStudy } from './study/methods-table';
-import { runStudy } from './study/run-study';
+import { runSeeds, seedFolder, writeComparison } from './study/run-seeds';
 
 const USAGE = `npm run study:methods -- [options]
   --seeds N,N,...   one study for each (default: 1,2,3,4,5)
@@ -44,24 +41,11 @@ async function run(): Promise<void> {
   const request = await readStudyRequest(['--preset', preset, '--seeds', seeds, ...changes]);
   if (request === null) return;
   const device = await startNodeBackend('wasm');
-  const studies: FinishedStudy[] = [];
-  for (const configuration of request.configurations) {
-    const folder = join(out, `seed-${configuration.seed}`);
-    console.log(`\nSeed ${configuration.seed}, in ${folder}`);
-    const study = await runStudy({ ...request, configuration, device, folder });
-    const { report } = study;
-    if (report === null)
-      throw new Error(`Expected a report of the study in ${folder}, found none.`);
-    studies.push({ ...study, report });
-  }
+  const studies = await runSeeds(request, device, seedFolder(out));
   const words = [`--seeds ${seeds}`, ...(preset === 'ablations' ? [] : [`--preset ${preset}`])];
   const settings = set.map((change) => `--set ${change}`);
   const command = ['npm run study:methods --', ...words, ...settings].join(' ');
-  const document = methodsDocument(studies, command);
-  // Whole or not at all: the file is committed.
-  await writeFile(`${write}.new`, document);
-  await rename(`${write}.new`, write);
-  console.log(`\n${document}\nWritten to ${write}.`);
+  await writeComparison(studies, command, write);
 }
 
 try {

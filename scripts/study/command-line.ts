@@ -10,8 +10,11 @@ import { PRESET_NAMES, presetConfiguration } from '../../src/study/presets';
 export const USAGE = `npm run study -- [options]
   --config FILE         configuration of the study as JSON (the page and every report.json show one)
   --preset NAME         instead of a file: ${PRESET_NAMES.join(', ')} (default: demo)
+  --pocket              the preset's study with the pocket pair on generated problems, for a computer without
+                        a GPU (preset article); seeds 1, 2 and 3 unless --seeds says otherwise
   --set PATH=VALUE      changes one setting, such as training.learningRate=0.002; may be repeated
-  --seeds N,N,...       one study for each seed; otherwise the configuration's own
+  --seeds N,N,...       one study for each seed, and their comparison in comparison.md; otherwise the
+                        configuration's own seed
   --file PATH           a file of problems to study instead of generated ones; may be repeated
   --model PATH          a T5 on this computer that the configuration names by its SHA-256, as GGUF, or as
                         safetensors with its config.json in the same folder; may be repeated
@@ -21,6 +24,9 @@ export const USAGE = `npm run study -- [options]
   --backend NAME        wasm (default), webgpu or cpu
   --out DIR             where results and saved states go (default: studies); a study that was
                         stopped there goes on`;
+
+/** Of a study that is to show its spread. */
+const POCKET_SEEDS = '1,2,3';
 
 /** What is wrong with the command line; the usage is shown with it. */
 export class UsageError extends Error {}
@@ -58,13 +64,14 @@ export async function readStudyRequest(
       text: await readText('--file', path),
     })),
   );
-  const base = await baseConfiguration(values.config, values.preset);
+  const base = await baseConfiguration(values.config, values.preset, values.pocket);
   const source = files.length > 0 ? ['data.source="files"'] : [];
   const changed = checkConfiguration(withChanges(base, [...values.set, ...source]));
   if (changed.data.source === 'files' && files.length === 0) {
     throw new UsageError('This configuration reads problem files: name them with --file.');
   }
-  const seeds = values.seeds === undefined ? [changed.seed] : readSeeds(values.seeds);
+  const given = values.seeds ?? (values.pocket ? POCKET_SEEDS : undefined);
+  const seeds = given === undefined ? [changed.seed] : readSeeds(given);
   return {
     configurations: seeds.map((seed) => checkConfiguration({ ...changed, seed })),
     files,
@@ -90,6 +97,7 @@ function parseOptions(commandArguments: readonly string[]) {
         help: { type: 'boolean', default: false },
         config: { type: 'string' },
         preset: { type: 'string' },
+        pocket: { type: 'boolean', default: false },
         set: { type: 'string', multiple: true, default: [] },
         seeds: { type: 'string' },
         file: { type: 'string', multiple: true, default: [] },
@@ -118,12 +126,17 @@ async function readText(option: string, path: string): Promise<string> {
 async function baseConfiguration(
   file: string | undefined,
   preset: string | undefined,
+  isPocket: boolean,
 ): Promise<unknown> {
+  if (isPocket && (file !== undefined || preset !== 'article')) {
+    throw new UsageError('--pocket belongs to --preset article.');
+  }
   if (file !== undefined && preset !== undefined) {
     throw new UsageError('Give either --config or --preset, not both.');
   }
   if (file === undefined) {
-    const name = PRESET_NAMES.find((candidate) => candidate === (preset ?? 'demo'));
+    const wanted = isPocket ? 'article-pocket' : (preset ?? 'demo');
+    const name = PRESET_NAMES.find((candidate) => candidate === wanted);
     if (name !== undefined) return presetConfiguration(name);
     throw new UsageError(
       `--preset takes ${PRESET_NAMES.join(', ')}; it was given "${preset ?? ''}".`,

@@ -1,8 +1,8 @@
-/** What each method trains on: one example per problem, or the reason why there is none. */
+/** What each method trains on: the examples of a problem, mostly one, or the reason why there is none. */
 
 import type { Problem } from '../data/problem';
 import { studentRounds, taughtAfter } from '../rationale/student-round';
-import type { Trace } from '../rationale/trace';
+import type { TeacherSample, Trace } from '../rationale/trace';
 import { sameDecimal } from '../feedback/rational';
 import { repairRationale } from '../feedback/repair';
 import type { TrimOptions } from '../feedback/trim';
@@ -38,7 +38,7 @@ export interface ExampleSet {
   readonly problemIds: readonly string[];
   /** One an example. */
   readonly origins: readonly ExampleOrigin[];
-  /** Problems that gave no example, by reason: nothing is cut short silently. */
+  /** Problems without a target and targets that gave no example, by reason: nothing is cut short silently. */
   readonly leftOut: Readonly<Record<string, number>>;
   /** The problems among them whose target the tokenizer changes, each with a sentence that says where. */
   readonly damaged: readonly { readonly problemId: string; readonly sentence: string }[];
@@ -61,7 +61,22 @@ export function goldTarget(method: Method, problem: Problem): string {
 }
 
 /**
- * What a method trains on for one problem, or null when the teacher or the feedback module left nothing:
+ * What a method trains on for one problem, nothing when the teacher or the feedback module left nothing. One target,
+ * but for `cot-diverse`: the greedy rationale and the further samples that end in the gold answer, each text once
+ * (Ho et al. 2022).
+ */
+export function methodTargets(
+  method: Method,
+  trace: Trace,
+  options: TrimOptions,
+): readonly string[] {
+  if (method === 'cot-diverse') return rightRationales(trace);
+  const target = methodTarget(method, trace, options);
+  return target === null ? [] : [target];
+}
+
+/**
+ * The one target of a method for one problem, or null:
  *
  * - `answer`: the teacher's greedy final answer;
  * - `cot`: its greedy rationale as written;
@@ -71,7 +86,11 @@ export function goldTarget(method: Method, problem: Problem): string {
  * - `feedback-without-student-loop` and, in its first round, `feedback`: the winnowed rationale;
  * - `answer-soft`, `cot-soft`, `feedback-soft`: the same as the method without `soft`, which learns labels alone.
  */
-export function methodTarget(method: Method, trace: Trace, options: TrimOptions): string | null {
+function methodTarget(
+  method: Exclude<Method, 'cot-diverse'>,
+  trace: Trace,
+  options: TrimOptions,
+): string | null {
   switch (method) {
     case 'answer':
     case 'answer-soft':
@@ -80,7 +99,9 @@ export function methodTarget(method: Method, trace: Trace, options: TrimOptions)
     case 'cot-soft':
       return asWritten(trace);
     case 'cot-answer-filter':
-      return answersGold(trace) ? asWritten(trace) : null;
+      return trace.samples[0] !== undefined && answersGold(trace.samples[0], trace)
+        ? asWritten(trace)
+        : null;
     case 'rules-only':
       return acceptedByRules(trace, options);
     case 'equation-only':
@@ -94,8 +115,19 @@ export function methodTarget(method: Method, trace: Trace, options: TrimOptions)
   }
 }
 
-function answersGold({ samples, goldAnswer }: Trace): boolean {
-  return sameDecimal(samples[0]?.answer ?? null, goldAnswer);
+function rightRationales(trace: Trace): readonly string[] {
+  const samples = [...trace.samples.slice(0, 1), ...(trace.diverse ?? [])];
+  const texts = samples
+    .filter((sample) => answersGold(sample, trace))
+    .map(({ text }) => singleSpaced(text));
+  return [...new Set(texts)];
+}
+
+function answersGold(
+  sample: Pick<TeacherSample, 'answer'>,
+  { goldAnswer }: Pick<Trace, 'goldAnswer'>,
+): boolean {
+  return sameDecimal(sample.answer, goldAnswer);
 }
 
 /** The greedy rationale. */
@@ -137,6 +169,7 @@ const NO_TARGET: Readonly<Record<Method, string>> = {
   cot: NOTHING_WRITTEN,
   'cot-soft': NOTHING_WRITTEN,
   'cot-answer-filter': 'the teacher’s answer is wrong',
+  'cot-diverse': 'no answer of the teacher is right',
   'rules-only': 'the rules accepted no rationale',
   'equation-only': NOTHING_LEFT,
   'feedback-without-student-loop': NOTHING_LEFT,
@@ -144,7 +177,7 @@ const NO_TARGET: Readonly<Record<Method, string>> = {
   'feedback-soft': NOTHING_LEFT,
 };
 
-/** What one problem teaches a method's student, or why nothing. */
+/** What one target teaches a method's student, or why nothing. */
 export type ProblemExample =
   | { readonly text: string; readonly example: TrainingExample }
   | {
@@ -154,7 +187,7 @@ export type ProblemExample =
     };
 
 /**
- * Makes the training example of one problem.
+ * Makes the training example of one problem, for a method with one target a problem.
  *
  * @param round the round of training it is for, counted from 1: later ones teach what the examinations of the
  *   method's student before them decided
@@ -166,22 +199,50 @@ export function problemExample(
   limits: ExampleOptions,
   round: number,
 ): ProblemExample {
+  const [made = { leftOut: NO_TARGET[method] }] = problemExamples(
+    method,
+    trace,
+    tokenizer,
+    limits,
+    round,
+  );
+  return made;
+}
+
+/** Makes the training examples of one problem; at least one entry, which says why where there is none. */
+function problemExamples(
+  method: Method,
+  trace: Trace,
+  tokenizer: Tokenizer,
+  limits: ExampleOptions,
+  round: number,
+): readonly ProblemExample[] {
   const next = round > 1 ? taughtAfter(studentRounds(trace), method, round) : null;
-  const text = next?.rationale ?? methodTarget(method, trace, limits);
-  if (text === null) return { leftOut: NO_TARGET[method] };
-  const damage = tokenizerDamage(text, tokenizer);
-  if (damage !== null) return { leftOut: 'the tokenizer changes the target', damage };
+  const texts = next === null ? methodTargets(method, trace, limits) : [next.rationale];
+  if (texts.length === 0) return [{ leftOut: NO_TARGET[method] }];
   const input = tokenizer.encode(methodPrompt(method, trace.question));
   if (input.length > limits.maximumInputTokens) {
-    return { leftOut: `the question has more than ${limits.maximumInputTokens} tokens` };
+    return [{ leftOut: `the question has more than ${limits.maximumInputTokens} tokens` }];
   }
+  return texts.map((text) => targetExample(text, input, tokenizer, limits, next?.weights ?? null));
+}
+
+function targetExample(
+  text: string,
+  input: readonly number[],
+  tokenizer: Tokenizer,
+  { maximumTargetTokens }: ExampleLimits,
+  stepWeights: readonly number[] | null,
+): ProblemExample {
+  const damage = tokenizerDamage(text, tokenizer);
+  if (damage !== null) return { leftOut: 'the tokenizer changes the target', damage };
   const target = tokenizer.encode(text);
-  if (target.length > limits.maximumTargetTokens) {
-    return { leftOut: `the target has more than ${limits.maximumTargetTokens} tokens` };
+  if (target.length > maximumTargetTokens) {
+    return { leftOut: `the target has more than ${maximumTargetTokens} tokens` };
   }
-  const tokens = next === null ? null : rationaleTokens(text, tokenizer);
-  if (next === null || tokens === null) return { text, example: { input, target } };
-  return { text, example: { input, target, weights: tokenWeights(tokens, next.weights) } };
+  const tokens = stepWeights === null ? null : rationaleTokens(text, tokenizer);
+  if (stepWeights === null || tokens === null) return { text, example: { input, target } };
+  return { text, example: { input, target, weights: tokenWeights(tokens, stepWeights) } };
 }
 
 /** Makes the training examples of a method from all traces, in their order; the round as for one problem. */
@@ -200,18 +261,19 @@ export async function buildExamples(
   let targetTokens = 0;
   let inputTokens = 0;
   for await (const trace of traces) {
-    const made = problemExample(method, trace, tokenizer, limits, round);
-    if ('example' in made) {
-      examples.push(made.example);
-      problemIds.push(trace.problemId);
-      const { index, question } = trace;
-      origins.push({ trace: index, question, before: beforeTarget(method, trace) });
-      targetTokens += made.example.target.length;
-      inputTokens += made.example.input.length;
-    } else {
-      leftOut[made.leftOut] = (leftOut[made.leftOut] ?? 0) + 1;
-      if (made.damage !== undefined) {
-        damaged.push({ problemId: trace.problemId, sentence: made.damage });
+    for (const made of problemExamples(method, trace, tokenizer, limits, round)) {
+      if ('example' in made) {
+        examples.push(made.example);
+        problemIds.push(trace.problemId);
+        const { index, question } = trace;
+        origins.push({ trace: index, question, before: beforeTarget(method, trace) });
+        targetTokens += made.example.target.length;
+        inputTokens += made.example.input.length;
+      } else {
+        leftOut[made.leftOut] = (leftOut[made.leftOut] ?? 0) + 1;
+        if (made.damage !== undefined) {
+          damaged.push({ problemId: trace.problemId, sentence: made.damage });
+        }
       }
     }
   }

@@ -1,6 +1,6 @@
 /** Compares two methods on the same problems, and chains before and after the filter. */
 
-import type { ChainLength, PairedComparison } from '../study/report';
+import type { ChainLength, PairedComparison, PairedDifference } from '../study/report';
 import type { Method } from '../study/methods';
 import type { EvaluationRecord } from './records';
 import { mcnemar, pairedDifference } from './statistics';
@@ -8,26 +8,32 @@ import { mcnemar, pairedDifference } from './statistics';
 /** What a comparison needs of a record. */
 export type Answered = Pick<EvaluationRecord, 'problemId' | 'correct'>;
 
+/** The records of one run on one split, with the name it goes by in sentences. */
+export interface NamedRecords {
+  readonly name: string;
+  readonly records: readonly Answered[];
+}
+
 export interface MethodRecords {
   readonly method: Method;
   readonly records: readonly Answered[];
 }
 
-function resultsById({ method, records }: MethodRecords): Map<string, boolean> {
+function resultsById({ name, records }: NamedRecords): Map<string, boolean> {
   const results = new Map(records.map((record) => [record.problemId, record.correct]));
   if (results.size !== records.length)
     throw new Error(
-      `Expected one record a problem for the method ${method}, found ${records.length} records of ` +
-        `${results.size} problems: compare one run of each method.`,
+      `Expected one record a problem for ${name}, found ${records.length} records of ` +
+        `${results.size} problems: compare one run of each.`,
     );
   return results;
 }
 
 /**
- * Pairs the records of two methods by problem, in any order.
- * @throws Error when a problem occurs twice, or only one of the methods answered it.
+ * Pairs two lists of records by problem, in any order.
+ * @throws Error when a problem occurs twice, or is in one of the lists only.
  */
-export function comparePaired(first: MethodRecords, second: MethodRecords): PairedComparison {
+export function pairRecords(first: NamedRecords, second: NamedRecords): PairedDifference {
   const firstResults = resultsById(first);
   const secondResults = resultsById(second);
   const counts = { bothRight: 0, onlyFirstRight: 0, onlySecondRight: 0, bothWrong: 0 };
@@ -35,7 +41,7 @@ export function comparePaired(first: MethodRecords, second: MethodRecords): Pair
     const other = secondResults.get(problemId);
     if (other === undefined || firstResults.size !== secondResults.size)
       throw new Error(
-        `Expected ${first.method} and ${second.method} to have answered the same problems, found ` +
+        `Expected ${first.name} and ${second.name} to have answered the same problems, found ` +
           `${firstResults.size} and ${secondResults.size} (${problemId} is one of the first): evaluate both on one split.`,
       );
     if (right) counts[other ? 'bothRight' : 'onlyFirstRight'] += 1;
@@ -43,14 +49,22 @@ export function comparePaired(first: MethodRecords, second: MethodRecords): Pair
   }
   if (firstResults.size === 0 && secondResults.size > 0)
     throw new Error(
-      `Expected ${first.method} to have answered ${secondResults.size} problems, found none: evaluate it first.`,
+      `Expected ${first.name} to have answered ${secondResults.size} problems, found none: evaluate it first.`,
     );
   return {
-    first: first.method,
-    second: second.method,
     ...counts,
     pValue: mcnemar(counts.onlyFirstRight, counts.onlySecondRight),
     ...pairedDifference(counts),
+  };
+}
+
+/** The same for two methods of a study. */
+export function comparePaired(first: MethodRecords, second: MethodRecords): PairedComparison {
+  const named = ({ method, records }: MethodRecords): NamedRecords => ({ name: method, records });
+  return {
+    first: first.method,
+    second: second.method,
+    ...pairRecords(named(first), named(second)),
   };
 }
 

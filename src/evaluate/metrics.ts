@@ -48,6 +48,15 @@ function byDifficulty(records: readonly EvaluationRecord[]): Record<string, Prop
   );
 }
 
+/** Nothing where the records are of a version that read answers in one way only. */
+function flexibleExactMatch(
+  records: readonly EvaluationRecord[],
+): Pick<SplitScores, 'flexibleExactMatch'> {
+  if (records.some(({ correctFlexibly }) => correctFlexibly === undefined)) return {};
+  const right = count(records, ({ correctFlexibly }) => correctFlexibly === true);
+  return { flexibleExactMatch: proportion(right, records.length) };
+}
+
 /**
  * The scores of one split. `loss` is per target token, in nats. The interval of the token accuracy takes tokens as
  * independent, which those of one problem are not: it is narrower than it should be.
@@ -60,6 +69,7 @@ export function splitScores(records: readonly EvaluationRecord[]): SplitScores {
       count(records, (record) => record.correct),
       records.length,
     ),
+    ...flexibleExactMatch(records),
     tokenAccuracy: proportion(
       total(records, (record) => record.targetTokensRight),
       targetTokens,

@@ -2,7 +2,7 @@
 
 import type { Problem, SplitName } from '../data/problem';
 import { parseRationale } from '../text/grammar';
-import { readAnswer, sameAnswer } from './answer';
+import { readAnswer, readAnswerFlexible, sameAnswer } from './answer';
 
 export interface EvaluationRecord {
   readonly problemId: string;
@@ -13,6 +13,10 @@ export interface EvaluationRecord {
   /** The final answer of the output, or null when it has none. */
   readonly answer: string | null;
   readonly correct: boolean;
+  /** Whether the answer is right where a last number without `####` counts too; records of earlier versions lack it. */
+  readonly correctFlexibly?: boolean;
+  /** The answers of all drawn outputs, of which this is one with the most frequent answer; absent for a greedy one. */
+  readonly drawnAnswers?: readonly (string | null)[];
   /** True when the output ends in `####` and a number and no step breaks the grammar. */
   readonly wellFormed: boolean;
   /** Steps of the output. */
@@ -45,6 +49,7 @@ export function evaluateOutput(
     output: generated.output,
     answer,
     correct: sameAnswer(answer, problem.goldAnswer),
+    correctFlexibly: sameAnswer(readAnswerFlexible(generated.output), problem.goldAnswer),
     wellFormed:
       rationale.answer !== null && rationale.steps.every((step) => step.malformed === null),
     steps: rationale.steps.length,

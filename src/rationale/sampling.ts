@@ -7,6 +7,11 @@ export function sampleSeed(studySeed: number, problemId: string, sample: number)
   return hashSeed(studySeed, 'rationale', problemId, sample);
 }
 
+/** The seed of one of the further samples that several rationales a problem are chosen from. */
+export function diverseSeed(studySeed: number, problemId: string, sample: number): number {
+  return hashSeed(studySeed, 'diverse rationale', problemId, sample);
+}
+
 /**
  * Cuts the indices `0 .. lengths.length - 1` into batches of similar length, so that little is
  * computed for padding. The batches depend on the lengths alone: a study that stops and goes on

@@ -120,6 +120,8 @@ export interface Trace {
   readonly difficulty: number;
   /** What the teacher wrote, greedy first. */
   readonly samples: readonly TeacherSample[];
+  /** Further samples, for the method that trains on several rationales a problem; absent where there is none. */
+  readonly diverse?: readonly TeacherSample[];
   /** The judgement of every sample; empty until the feedback stage reached this problem. */
   readonly judged: readonly JudgedRationale[];
   /** What the `feedback` method trains on, in the rationale grammar; null before the feedback stage or with provenance `none`. */

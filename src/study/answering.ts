@@ -7,7 +7,7 @@ import { lengthBatches } from '../rationale/sampling';
 import { generatedTokens } from '../rationale/t5-teacher';
 import type { Tokenizer } from '../text/tokenizer';
 import type { Output } from './grading';
-import type { Student } from './models';
+import type { Student, Writing } from './models';
 import { METHOD_TRAITS, type Method } from './methods';
 
 /** An answer without a rationale: a number of at most thirty digits, its sign and the end token. */
@@ -32,17 +32,18 @@ export function problemBatches(
   );
 }
 
-/** The student's greedy outputs for a batch of problems. */
+/** The student's outputs for a batch of problems; greedy ones unless told otherwise. */
 export async function answerProblems(
   student: Student,
   tokenizer: Tokenizer,
   method: Method,
   problems: readonly Problem[],
   maximumTokens: number,
+  writing?: Writing,
 ): Promise<Output[]> {
   const limit = outputLimit(method, maximumTokens);
   const inputs = problems.map(({ question }) => tokenizer.encode(methodPrompt(method, question)));
-  const outputs = await student.generate(inputs, limit);
+  const outputs = await student.generate(inputs, limit, writing);
   return outputs.map((ids) => ({
     text: tokenizer.decode(ids),
     tokens: generatedTokens(ids.length, limit),

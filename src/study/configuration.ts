@@ -62,6 +62,11 @@ const settingsSchema = v.strictObject({
     resamples: count(0, 16),
     /** Most samples after those with the gold answer in the prompt, for what is still rejected. */
     hintedSamples: v.optional(count(0, 16), 0),
+    /**
+     * Further samples of the teacher for every problem, for `cot-diverse`, which trains on all that end in the gold
+     * answer; no other method reads them. Ho et al. (2022) gain most up to eight.
+     */
+    diverseSamples: v.optional(count(1, 64), 4),
     temperature: real(0.1, 2),
     batchSize: count(1, 512),
     maximumTokens: count(8, 1024),
@@ -136,6 +141,18 @@ const settingsSchema = v.strictObject({
     /** Train problems answered at the end (all validation and test problems are). */
     trainProblems: count(1, 100_000),
     batchSize: count(1, 1024),
+    /**
+     * Times each student answers every test problem once more, drawing its words: the answer most of them end in
+     * counts (self-consistency, Wang et al. 2022) and is reported beside the greedy one. 0 and 1 draw none.
+     */
+    samples: v.optional(count(0, 64), 0),
+    /** Of these drawn answers. */
+    temperature: v.optional(real(0.1, 2), 0.7),
+    /**
+     * Answers the test problems once more with the result of every equation put in exactly as it is written, by the
+     * project's own arithmetic; reported beside the answers without.
+     */
+    calculator: v.optional(v.boolean(), false),
   }),
   /** Times every kernel on a device that can, and shows where its time goes: a little slower, the same results. */
   profileKernels: v.optional(v.boolean(), false),

@@ -1,8 +1,9 @@
 /** Traces that did not come back from the disk as they were written: dropped before a study goes on, to be made again. */
 
 import type { Stores } from '../storage/stores';
-import type { RationaleSummary, StageProgress } from './snapshot';
+import type { DiverseSummary, RationaleSummary, StageProgress } from './snapshot';
 import { countResamples, countVerdicts } from './stages/feedback';
+import { countDiverse } from './stages/diverse-samples';
 import { countTraces } from './stages/rationale';
 import type { StudyState } from './study-state';
 
@@ -22,7 +23,8 @@ export async function dropDamagedTraces(
   note(
     `${damaged.length} of the study's rationales were damaged in the browser's storage (their SHA-256 differs, or a part is gone). They are written and judged again.`,
   );
-  const summaries = await countAllBut(new Set(damaged), studyId, stores);
+  const spentMs = state.record.rationale?.diverse?.elapsedMs ?? 0;
+  const summaries = await countAllBut(new Set(damaged), studyId, stores, spentMs);
   const again = (stage: StageProgress): StageProgress =>
     stage.state === 'waiting' ? stage : { ...stage, state: 'running' };
   const patch = {
@@ -33,15 +35,25 @@ export async function dropDamagedTraces(
 }
 
 /** The summaries as they would be without these traces. */
-async function countAllBut(damaged: ReadonlySet<number>, studyId: string, stores: Stores) {
+async function countAllBut(
+  damaged: ReadonlySet<number>,
+  studyId: string,
+  stores: Stores,
+  diverseMs: number,
+) {
   let rationale: RationaleSummary | null = null;
   let feedback: ReturnType<typeof countVerdicts> | null = null;
+  let diverse: DiverseSummary | undefined;
   for await (const trace of stores.traces.each(studyId)) {
     if (damaged.has(trace.index)) continue;
     rationale = countTraces(rationale, [trace]);
+    if (trace.diverse !== undefined) diverse = countDiverse(diverse, [trace], 0);
     if (trace.provenance === null) continue;
     rationale = countResamples(rationale, [trace]);
     feedback = countVerdicts(feedback, [trace]);
+  }
+  if (rationale !== null && diverse !== undefined) {
+    rationale = { ...rationale, diverse: { ...diverse, elapsedMs: diverseMs } };
   }
   return { rationale, feedback };
 }

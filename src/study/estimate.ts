@@ -192,7 +192,8 @@ export function studyTimes(
       ms(flops(updateFlops, student, workload.training[method]), rates.studentTraining) +
       ms(flops(forwardFlops, student, workload.answering[method]), rates.studentGeneration) +
       ms(flops(forwardFlops, student, examined.student), rates.studentGeneration) +
-      (METHOD_TRAITS[method].soft && passes.most > 0 ? forced : 0);
+      (METHOD_TRAITS[method].soft && passes.most > 0 ? forced : 0) +
+      (METHOD_TRAITS[method].diverse ? asked(workload.diverse) : 0);
     const judged = METHOD_TRAITS[method].needsFeedback
       ? asked(workload.mostResamples) + asked(workload.mostRollouts) + scored
       : 0;

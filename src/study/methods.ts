@@ -7,6 +7,7 @@ export const METHODS = [
   'cot',
   'cot-soft',
   'cot-answer-filter',
+  'cot-diverse',
   'rules-only',
   'equation-only',
   'feedback-without-student-loop',
@@ -27,6 +28,8 @@ export interface MethodTraits {
   readonly needsFeedback: boolean;
   /** True where it also learns the teacher's probabilities of every target token. */
   readonly soft: boolean;
+  /** True where it trains on several rationales a problem, which the teacher writes for it alone. */
+  readonly diverse: boolean;
   /** True where its student is examined after a round of training, and trained again on what that showed. */
   readonly studentLoop: boolean;
 }
@@ -36,6 +39,7 @@ const PLAIN: MethodTraits = {
   equationsOnly: false,
   needsFeedback: false,
   soft: false,
+  diverse: false,
   studentLoop: false,
 };
 
@@ -45,6 +49,7 @@ export const METHOD_TRAITS: Readonly<Record<Method, MethodTraits>> = {
   cot: PLAIN,
   'cot-soft': { ...PLAIN, soft: true },
   'cot-answer-filter': PLAIN,
+  'cot-diverse': { ...PLAIN, diverse: true },
   // Its checks know no answer, but further samples were written for what the whole module rejected.
   'rules-only': { ...PLAIN, needsFeedback: true },
   'equation-only': { ...PLAIN, equationsOnly: true, needsFeedback: true },
@@ -57,6 +62,11 @@ export const METHOD_TRAITS: Readonly<Record<Method, MethodTraits>> = {
 /** These methods in the order of `METHODS`. */
 export function inOrder(methods: readonly Method[]): readonly Method[] {
   return METHODS.filter((method) => methods.includes(method));
+}
+
+/** Whether one of these methods trains on several rationales a problem. */
+export function needsDiverseSamples(methods: readonly Method[]): boolean {
+  return methods.some((method) => METHOD_TRAITS[method].diverse);
 }
 
 /** Those of these methods that need a teacher with the student's tokenizer. */

@@ -6,6 +6,7 @@ import type { RationaleQuestion, RationaleScore } from '../rationale/rationale-s
 import type { SoftTeacher, Teacher } from '../rationale/teacher';
 import type { T5Configuration } from '../t5/configuration';
 import type { LoraSettings } from '../t5/lora';
+import type { GenerationOptions } from '../t5/generate';
 import type { ParameterSource } from '../t5/model';
 import type { TargetScore } from '../t5/score';
 import type { KernelProfile } from '../tensor/kernel-profile';
@@ -30,18 +31,22 @@ export interface StudentAdapters {
   readonly seed: number;
 }
 
+/** How a student writes, where not greedily from the start: see `t5/generate.ts`. */
+export type Writing = Partial<
+  Pick<GenerationOptions, 'temperature' | 'seeds' | 'prefixes' | 'guide'>
+>;
+
 /** One copy of the student, with parameters of its own. */
 export interface Student {
   /**
-   * Greedy continuations without their end token, one per input.
+   * Continuations without their end token, one per input; greedy ones unless told otherwise.
    *
    * @param maximumTokens most tokens of a row, its prefix and the end token included
-   * @param prefixes tokens that each row is made to begin with; they are not returned
    */
   generate(
     inputs: readonly (readonly number[])[],
     maximumTokens: number,
-    prefixes?: readonly (readonly number[])[],
+    writing?: Writing,
   ): Promise<number[][]>;
   /** The negative log-likelihood of every target token under teacher forcing, one list per example. */
   scoreTokens(examples: readonly TrainingExample[], batchSize: number): Promise<Float32Array[]>;

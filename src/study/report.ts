@@ -1,6 +1,8 @@
 /** The report: the comparison of a study's runs, as plain data. */
 
 import type { SplitName } from '../data/problem';
+import type { Decoding } from '../evaluate/decoding';
+import type { StudentErrors } from '../evaluate/error-taxonomy';
 import type { LikelihoodSummary } from './likelihood-summary';
 import type { Method } from './methods';
 import type { RolloutSummary } from './rollout-summary';
@@ -18,7 +20,10 @@ export interface Proportion {
 
 export interface SplitScores {
   readonly problems: number;
+  /** The number after `####` equals the gold answer. */
   readonly exactMatch: Proportion;
+  /** The same where the last number of an output without `####` counts too; reports of earlier versions lack it. */
+  readonly flexibleExactMatch?: Proportion;
   /** Share of non-pad target tokens predicted under teacher forcing. */
   readonly tokenAccuracy: Proportion;
   /** Share of outputs that follow the grammar (`####` and a number). */
@@ -53,6 +58,16 @@ export interface RoundReport {
   readonly examination: StudentLoopSummary | null;
 }
 
+/** One way of answering the test problems beside greedily. */
+export interface DecodingScores extends Decoding {
+  readonly exactMatch: Proportion;
+  /** Against the same run's greedy answers without a calculator: difference of exact match and McNemar's p. */
+  readonly againstGreedy: PairedDifference;
+  /** Mean number of generated tokens a problem, of all drawn answers together. */
+  readonly meanTokens: number;
+  readonly elapsedMs: number;
+}
+
 export interface MethodReport {
   readonly method: Method;
   readonly seed: number;
@@ -62,13 +77,15 @@ export interface MethodReport {
   /** Absent where its student was trained once. */
   readonly rounds?: readonly RoundReport[];
   readonly splits: Readonly<Record<SplitName, SplitScores>>;
+  /** On the test split; absent where the study asks for greedy answers alone. */
+  readonly decodings?: readonly DecodingScores[];
+  /** What goes wrong in its rationales of test problems; absent for a method without rationales. */
+  readonly errors?: StudentErrors;
   readonly cost: MethodCost;
 }
 
-/** Paired comparison of two methods on the same test problems (McNemar, exact binomial). */
-export interface PairedComparison {
-  readonly first: Method;
-  readonly second: Method;
+/** Two ways of answering the same problems, pair by pair (McNemar, exact binomial). */
+export interface PairedDifference {
   readonly onlyFirstRight: number;
   readonly onlySecondRight: number;
   readonly bothRight: number;
@@ -78,6 +95,12 @@ export interface PairedComparison {
   readonly difference: number;
   readonly low: number;
   readonly high: number;
+}
+
+/** Paired comparison of two methods on the same test problems. */
+export interface PairedComparison extends PairedDifference {
+  readonly first: Method;
+  readonly second: Method;
 }
 
 export interface ChainLength {

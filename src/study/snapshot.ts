@@ -99,6 +99,18 @@ export interface RationaleSummary {
   readonly tokens: number;
   /** Share of greedy samples with the gold answer, 0..1. */
   readonly greedyExactMatch: number;
+  /** The further samples for a method with several rationales a problem, not counted above; absent where there are none. */
+  readonly diverse?: DiverseSummary;
+}
+
+export interface DiverseSummary {
+  /** Problems that have their further samples. */
+  readonly problems: number;
+  readonly samples: number;
+  readonly tokens: number;
+  /** Samples with the gold answer. */
+  readonly right: number;
+  readonly elapsedMs: number;
 }
 
 export interface FeedbackSummary {

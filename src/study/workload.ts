@@ -4,6 +4,7 @@ import { solvingPrompt } from '../text/prompt-template';
 import type { BatchShape } from '../t5/cost';
 import type { StudyConfiguration } from './configuration';
 import { METHOD_TRAITS, type Method } from './methods';
+import { decodingsOf } from './subjects';
 import { mostRounds } from './training-round';
 
 /** Mean tokens of a data set's texts, and the longest. */
@@ -53,6 +54,8 @@ export interface Work {
 export interface StudyWorkload {
   /** The teacher's first rationale of every training problem, and its answers to the test. */
   readonly teacher: Work;
+  /** Further samples of every training problem, for a method with several rationales a problem. */
+  readonly diverse: Work;
   /** Further samples: from none, where every first one is accepted, to this many, where none ever is. */
   readonly mostResamples: Work;
   /** Sequences scored to decide about steps: from none, where no step is open, to the whole budget. */
@@ -125,10 +128,15 @@ export function studyWorkload(configuration: StudyConfiguration): StudyWorkload 
     const validated = Math.min(training.validationExactMatchProblems, data.validationProblems);
     return {
       // Every answered problem is also scored on its gold target, which costs about as much again.
-      sequences: 2 * answered + validations * (validated + data.validationProblems),
+      sequences:
+        2 * answered +
+        data.testProblems * furtherAnswers(method) +
+        validations * (validated + data.validationProblems),
       shape: { ...shape, batch: evaluation.batchSize },
     };
   };
+  const furtherAnswers = (method: Method): number =>
+    decodingsOf({ method }, configuration).reduce((sum, { samples }) => sum + samples, 0);
   const examined = (method: Method): Examined => {
     const problems = Math.min(configuration.feedback.roundProblems, data.trainProblems);
     const asked = problems * (mostRounds(method, configuration) - 1);
@@ -145,6 +153,10 @@ export function studyWorkload(configuration: StudyConfiguration): StudyWorkload 
   const longest = Math.min(training.maximumInputTokens, lengths.longestQuestion);
   return {
     teacher: { sequences: data.trainProblems + data.testProblems, shape: teacherShape },
+    diverse: {
+      sequences: data.trainProblems * rationale.diverseSamples,
+      shape: teacherShape,
+    },
     mostResamples: {
       sequences: data.trainProblems * (rationale.resamples + rationale.hintedSamples),
       shape: teacherShape,
@@ -210,6 +222,7 @@ export function byMethod<Value>(value: (method: Method) => Value): Record<Method
     cot: value('cot'),
     'cot-soft': value('cot-soft'),
     'cot-answer-filter': value('cot-answer-filter'),
+    'cot-diverse': value('cot-diverse'),
     'rules-only': value('rules-only'),
     'equation-only': value('equation-only'),
     'feedback-without-student-loop': value('feedback-without-student-loop'),

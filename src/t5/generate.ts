@@ -20,6 +20,14 @@ export interface GenerationOptions {
   readonly topK?: number;
   /** Tokens that each row is made to begin with, without start and end token; lengths may differ. */
   readonly prefixes?: readonly (readonly number[])[];
+  /**
+   * Asked after every token that a row wrote by itself: which tokens it has to write next, none where it is free.
+   * Choosing on the device then reads every token.
+   *
+   * @param row index of the input
+   * @param written what the row wrote so far, without its prefix
+   */
+  readonly guide?: (row: number, written: readonly number[]) => readonly number[];
 }
 
 /** Once this share of the rows in the batch has finished, they are dropped from it. */
@@ -61,6 +69,8 @@ export async function generate(
   const randoms = temperature > 0 ? options.seeds?.map((seed) => new Random(seed)) : undefined;
   const outputs: number[][] = inputs.map(() => []);
   const finished = new Set<number>();
+  /** What the guide wants each row to write next. */
+  const wanted: number[][] = inputs.map(() => []);
   const cache = openCache(model, inputs, maximumTokens);
   try {
     /** Which input each row of the cache belongs to. */
@@ -72,21 +82,33 @@ export async function generate(
     for (let position = prefilled; position < maximumTokens;) {
       const settings = {
         forced: (later: number): Forced =>
-          rows.map((row) => prefixes[row]?.[position + later] ?? null),
+          rows.map((row) => prefixes[row]?.[position + later] ?? wanted[row]?.[later] ?? null),
         temperature,
         topK: options.topK,
         randoms: randoms ? rows.flatMap((row) => randoms[row] ?? []) : null,
       };
       const chosen = canChooseTokens()
-        ? await chooseOnDevice(cache, previous, settings, maximumTokens - position)
+        ? await chooseOnDevice(
+            cache,
+            previous,
+            settings,
+            Math.min(options.guide ? 1 : TOKENS_A_READ, maximumTokens - position),
+          )
         : [await chooseOnProcessor(cache, previous, settings)];
       assertDeviceSound();
       for (const [step, tokens] of chosen.entries()) {
         tokens.forEach((token, slot) => {
           const row = rows[slot] ?? 0;
           if (finished.has(row) || position + step < (prefixes[row]?.length ?? 0)) return;
-          if (token === endId) finished.add(row);
-          else outputs[row]?.push(token);
+          if (token === endId) {
+            finished.add(row);
+            return;
+          }
+          const written = outputs[row] ?? [];
+          written.push(token);
+          const next = wanted[row] ?? [];
+          next.shift();
+          if (next.length === 0) next.push(...(options.guide?.(row, written) ?? []));
         });
       }
       position += chosen.length;
@@ -156,15 +178,14 @@ interface Choice {
   readonly randoms: readonly Random[] | null;
 }
 
-/** Up to {@link TOKENS_A_READ} tokens of every row, `[tokens][row]`, of which only the ids are read. */
+/** Some tokens of every row, `[tokens][row]`, of which only the ids are read. */
 async function chooseOnDevice(
   cache: DecoderCache,
   previous: readonly number[],
   { forced, randoms, temperature, topK }: Choice,
-  most: number,
+  steps: number,
 ): Promise<number[][]> {
   const rows = previous.length;
-  const steps = Math.min(TOKENS_A_READ, most);
   const chosen = tf.tidy(() => {
     const given = Array.from({ length: steps }, (_, step) => forced(step));
     const uniforms = randoms

@@ -8,6 +8,7 @@ export type MarkerShape =
   | 'triangle'
   | 'wedge'
   | 'pointer'
+  | 'chevron'
   | 'diamond'
   | 'plus'
   | 'hourglass'
@@ -29,6 +30,7 @@ export const METHOD_MARKS: Readonly<Record<Method, MethodMark>> = {
   cot: { light: '#b05f0c', dark: '#f0a757', dash: [9, 5], marker: 'triangle' },
   'cot-soft': { light: '#7a3d00', dark: '#ffd2a3', dash: [9, 3, 2, 3, 2, 3], marker: 'wedge' },
   'cot-answer-filter': { light: '#8a5a44', dark: '#d6a58d', dash: [14, 3], marker: 'pointer' },
+  'cot-diverse': { light: '#9c2f5f', dark: '#f29ac0', dash: [4, 3], marker: 'chevron' },
   'rules-only': { light: '#7a4aa8', dark: '#c9a4f0', dash: [6, 3, 2, 3], marker: 'diamond' },
   'equation-only': { light: '#0b6f80', dark: '#6ac8d8', dash: [2, 2], marker: 'plus' },
   'feedback-without-student-loop': {
@@ -48,6 +50,8 @@ const outlines: Readonly<Record<MarkerShape, (x: number, y: number, r: number) =
     `M${x - r} ${y - 0.6 * r}l${0.4 * r} ${-0.4 * r}l${0.6 * r} ${0.6 * r}l${0.6 * r} ${-0.6 * r}l${0.4 * r} ${0.4 * r}l${-0.6 * r} ${0.6 * r}l${0.6 * r} ${0.6 * r}l${-0.4 * r} ${0.4 * r}l${-0.6 * r} ${-0.6 * r}l${-0.6 * r} ${0.6 * r}l${-0.4 * r} ${-0.4 * r}l${0.6 * r} ${-0.6 * r}z`,
   wedge: (x, y, r) => `M${x - r} ${y - 1.15 * r}V${y + 1.15 * r}L${x + 1.2 * r} ${y}z`,
   pointer: (x, y, r) => `M${x - 1.15 * r} ${y - r}H${x + 1.15 * r}L${x} ${y + 1.2 * r}z`,
+  chevron: (x, y, r) =>
+    `M${x - 1.15 * r} ${y - r}L${x} ${y - 0.2 * r}L${x + 1.15 * r} ${y - r}V${y}L${x} ${y + 1.1 * r}L${x - 1.15 * r} ${y}z`,
   diamond: (x, y, r) =>
     `M${x} ${y - 1.3 * r}L${x + 1.3 * r} ${y}L${x} ${y + 1.3 * r}L${x - 1.3 * r} ${y}z`,
   plus: (x, y, r) =>

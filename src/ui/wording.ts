@@ -40,6 +40,11 @@ export const METHOD_WORDING: Readonly<Record<Method, Wording>> = {
     explanation:
       'The student learns the teacher’s rationales that end in the right answer, whatever their steps.',
   },
+  'cot-diverse': {
+    label: 'Several right rationales',
+    explanation:
+      'The teacher writes several rationales for every problem, and the student learns all different ones that end in the right answer (Ho et al.).',
+  },
   'rules-only': {
     label: 'Winnowed by rules alone',
     explanation:

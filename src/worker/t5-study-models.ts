@@ -175,8 +175,8 @@ async function openSnapshot(snapshot: Uint8Array) {
 
 function t5Student(model: T5Model, tokenizer: Tokenizer): Student {
   return {
-    generate: (inputs, maximumTokens, prefixes = inputs.map(() => [])) =>
-      generate(model, inputs, { maximumTokens, temperature: 0, prefixes }),
+    generate: (inputs, maximumTokens, writing) =>
+      generate(model, inputs, { temperature: 0, ...writing, maximumTokens }),
     scoreTokens: (examples, batchSize) => scoreTokens(model, examples, batchSize),
     scoreTargets: (examples, batchSize) => scoreTargets(model, examples, batchSize),
     scoreRationales: (questions, batchSize) =>

@@ -98,7 +98,7 @@ async function continueRows(
     const outputs = await student.generate(
       chosen.map(({ of }) => of.example.input),
       limit,
-      chosen.map(({ prefix }) => prefix),
+      { prefixes: chosen.map(({ prefix }) => prefix) },
     );
     batch.forEach((index, place) => {
       const ids = outputs[place] ?? [];

@@ -1,7 +1,11 @@
 /** Stage "evaluate": every subject answers its problems, a batch at a time; each batch is written. */
 
 import type { Problem, SplitName } from '../../data/problem';
+import { hashSeed } from '../../data/random';
+import { calculatorGuide } from '../../evaluate/calculator';
+import { decodingName } from '../../evaluate/decoding';
 import type { EvaluationRecord } from '../../evaluate/records';
+import { majorityIndex } from '../../evaluate/self-consistency';
 import type { EvaluationBatch } from '../../storage/schema';
 import { answerProblems, goldExamples, problemBatches } from '../answering';
 import { gradeOutput, type Output } from '../grading';
@@ -31,7 +35,7 @@ export async function evaluateSubjects(context: StageContext): Promise<void> {
     done: tasks.reduce((sum, task) => sum + count(task, (batch) => task.written.has(batch)), 0),
     total: tasks.reduce((sum, task) => sum + count(task, () => true), 0),
   });
-  for (const subject of subjectsOf(state.runs)) {
+  for (const subject of subjectsOf(state.runs, state.record.configuration)) {
     const open = tasks.filter(
       (task) => task.subject.name === subject.name && task.written.size < task.batches.length,
     );
@@ -42,7 +46,7 @@ export async function evaluateSubjects(context: StageContext): Promise<void> {
 async function planTasks({ state, stores, models }: StageContext): Promise<Task[]> {
   const { studyId, configuration } = state.record;
   const tasks: Task[] = [];
-  for (const subject of subjectsOf(state.runs)) {
+  for (const subject of subjectsOf(state.runs, configuration)) {
     for (const split of subject.splits) {
       const problems = await evaluationProblems(stores, studyId, split, configuration);
       const records = await stores.evaluations.read(studyId, subject.name, split);
@@ -131,7 +135,8 @@ async function evaluateTask(
   }
 }
 
-function describe({ name, run }: Subject): string {
+function describe({ name, run, decoding }: Subject): string {
+  if (run !== null && decoding !== null) return `method ${run.method}, ${decodingName(decoding)},`;
   if (run !== null) return `method ${run.method}`;
   return name === STUDENT_BEFORE ? 'the untrained student' : 'the teacher';
 }
@@ -155,13 +160,65 @@ async function teacherRecords(
   );
 }
 
-/** A run is asked with its method's prompt and also scored on the gold targets; the untrained student only solves. */
-async function studentRecords(
-  { state, models }: StageContext,
-  { subject: { run }, split }: Task,
+/** Of as many outputs of each problem as the decoding asks for, one with the most frequent answer. */
+async function decodedRecords(
+  { state, models: { tokenizer }, rest }: StageContext,
+  { subject, split }: Task,
   student: Student,
   problems: readonly Problem[],
 ): Promise<EvaluationRecord[]> {
+  const { seed, rationale, evaluation } = state.record.configuration;
+  const { run, decoding } = subject;
+  if (run === null || decoding === null) return [];
+  const { samples, calculator } = decoding;
+  const drawn = problems.map((): EvaluationRecord[] => []);
+  for (let sample = 1; sample <= samples; sample++) {
+    await rest();
+    const outputs = await answerProblems(
+      student,
+      tokenizer,
+      run.method,
+      problems,
+      rationale.maximumTokens,
+      {
+        ...(calculator ? { guide: calculatorGuide(tokenizer) } : {}),
+        ...(samples === 1
+          ? {}
+          : {
+              temperature: evaluation.temperature,
+              seeds: problems.map(({ id }) => hashSeed(seed, 'self-consistency', id, sample)),
+            }),
+      },
+    );
+    problems.forEach((problem, index) =>
+      drawn[index]?.push(gradeOutput(problem, split, run.method, outputs[index] ?? NOTHING, null)),
+    );
+  }
+  return drawn.flatMap(chosenRecord);
+}
+
+/** The record that stands for all drawn ones, with the tokens of them all. */
+function chosenRecord(drawn: readonly EvaluationRecord[]): EvaluationRecord[] {
+  const drawnAnswers = drawn.map(({ answer }) => answer);
+  const chosen = drawn[majorityIndex(drawnAnswers)];
+  if (chosen === undefined) return [];
+  if (drawn.length === 1) return [chosen];
+  return [{ ...chosen, tokens: drawn.reduce((sum, { tokens }) => sum + tokens, 0), drawnAnswers }];
+}
+
+/** A run is asked with its method's prompt and also scored on the gold targets; the untrained student only solves. */
+async function studentRecords(
+  context: StageContext,
+  task: Task,
+  student: Student,
+  problems: readonly Problem[],
+): Promise<EvaluationRecord[]> {
+  const {
+    subject: { run, decoding },
+    split,
+  } = task;
+  if (decoding !== null) return decodedRecords(context, task, student, problems);
+  const { state, models } = context;
   const { rationale, evaluation } = state.record.configuration;
   const { tokenizer } = models;
   const method = run?.method ?? 'cot';

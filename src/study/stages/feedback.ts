@@ -2,12 +2,12 @@
 
 import { needsAnotherSample } from '../../feedback/repair';
 import { lengthBatches, sampleSeed } from '../../rationale/sampling';
+import { teacherSample } from '../../rationale/teacher-sample';
 import { REASONS, type Reason, type Trace } from '../../rationale/trace';
 import { hintedPrompt, solvingPrompt } from '../../text/prompt-template';
 import type { FeedbackSummary, RationaleSummary } from '../snapshot';
 import type { StageContext } from '../stage-context';
 import { LikelihoodScoring } from './likelihoods';
-import { teacherSample } from './rationale';
 import { RolloutSearch } from './rollouts';
 import { Undecided } from './undecided';
 

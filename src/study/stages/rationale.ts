@@ -1,13 +1,15 @@
-/** Stage "rationale": the teacher's greedy rationale for every training problem, a batch at a time. */
+/** Stage "rationale": the teacher's greedy rationale for every training problem, a batch at a time, and what a method asks for beyond it. */
 
 import type { Problem } from '../../data/problem';
 import { lengthBatches, sampleSeed } from '../../rationale/sampling';
 import type { TeacherOutput } from '../../rationale/teacher';
-import type { TeacherSample, Trace } from '../../rationale/trace';
-import { parseRationale } from '../../text/grammar';
+import { teacherSample } from '../../rationale/teacher-sample';
+import type { Trace } from '../../rationale/trace';
 import { solvingPrompt } from '../../text/prompt-template';
+import { needsDiverseSamples } from '../methods';
 import type { RationaleSummary } from '../snapshot';
 import type { StageContext } from '../stage-context';
+import { sampleDiversely } from './diverse-samples';
 
 export async function writeRationales(context: StageContext): Promise<void> {
   const { state, stores, models } = context;
@@ -17,8 +19,11 @@ export async function writeRationales(context: StageContext): Promise<void> {
   const lengths = prompts.map((prompt) => models.tokenizer.encode(prompt).length);
   const { written } = await stores.traces.progress(studyId);
   let done = written.size;
-  state.beginStage('rationale', { done, total: problems.length });
-  for (const batch of lengthBatches(lengths, configuration.rationale.batchSize)) {
+  const batches = lengthBatches(lengths, configuration.rationale.batchSize);
+  const isDiverse = needsDiverseSamples(configuration.methods);
+  const diverse = isDiverse ? problems.length * configuration.rationale.diverseSamples : 0;
+  state.beginStage('rationale', { done, total: problems.length + diverse });
+  for (const batch of batches) {
     if (batch.every((index) => written.has(index))) continue;
     await context.rest();
     const chosen = batch.flatMap((index) => {
@@ -47,17 +52,7 @@ export async function writeRationales(context: StageContext): Promise<void> {
     });
     await state.commit({ rationale, stages }, (record) => stores.traces.commit(traces, record));
   }
-}
-
-/** A teacher's output as a sample of a trace. */
-export function teacherSample(
-  sample: number,
-  temperature: number,
-  output: TeacherOutput,
-  hinted = false,
-): TeacherSample {
-  const { answer } = parseRationale(output.text);
-  return { sample, temperature, ...(hinted ? { hinted } : {}), ...output, answer };
+  if (isDiverse) await sampleDiversely(context, batches);
 }
 
 function newTrace(studyId: string, index: number, problem: Problem, output: TeacherOutput): Trace {
@@ -91,6 +86,7 @@ export function countTraces(
   const right = traces.filter(({ samples: [greedy], goldAnswer }) => greedy?.answer === goldAnswer);
   const total = problems + traces.length;
   return {
+    ...before,
     problems: total,
     samples: samples + traces.length,
     tokens: traces.reduce((sum, trace) => sum + (trace.samples[0]?.tokens ?? 0), tokens),

@@ -1,7 +1,9 @@
 /** Stage "report": the comparison of the runs, from what is stored and nothing else. */
 
-import { SPLIT_NAMES, type SplitName } from '../../data/problem';
-import { chainLength, comparePaired } from '../../evaluate/comparison';
+import { SPLIT_NAMES, type Problem, type SplitName } from '../../data/problem';
+import { chainLength, comparePaired, pairRecords } from '../../evaluate/comparison';
+import { decodingName } from '../../evaluate/decoding';
+import { studentErrors, type StudentErrors } from '../../evaluate/error-taxonomy';
 import { proportion, splitScores } from '../../evaluate/metrics';
 import type { EvaluationRecord } from '../../evaluate/records';
 import type { RunRecord, StudyRecord } from '../../storage/schema';
@@ -9,6 +11,7 @@ import { METHOD_TRAITS } from '../methods';
 import { parseRationale } from '../../text/grammar';
 import type {
   ChainLength,
+  DecodingScores,
   MethodReport,
   PairedComparison,
   Proportion,
@@ -17,14 +20,16 @@ import type {
 } from '../report';
 import type { TrainingRound } from '../snapshot';
 import type { StageContext } from '../stage-context';
-import { STUDENT_BEFORE, TEACHER } from '../subjects';
+import { decodingsOf, decodingSubject, STUDENT_BEFORE, TEACHER } from '../subjects';
 import { roundScores } from '../training-round';
 
 export async function writeReport(context: StageContext): Promise<void> {
   const { state, stores } = context;
   state.beginStage('report', { done: 0, total: state.runs.length });
   await context.rest();
-  const runs = await Promise.all(state.runs.map((run) => reportRun(context, run)));
+  const test = await stores.problems.read(state.record.studyId, 'test');
+  const problems = new Map(test.map((problem) => [problem.id, problem]));
+  const runs = await Promise.all(state.runs.map((run) => reportRun(context, run, problems)));
   const { before, after } = await chainLengths(context);
   const { likelihoods, rollouts } = state.record;
   const report: Report = {
@@ -63,7 +68,11 @@ function exactMatch(records: readonly EvaluationRecord[]): Proportion {
   return proportion(records.filter(({ correct }) => correct).length, records.length);
 }
 
-async function reportRun(context: StageContext, run: RunRecord): Promise<ReportedRun> {
+async function reportRun(
+  context: StageContext,
+  run: RunRecord,
+  problems: ReadonlyMap<string, Problem>,
+): Promise<ReportedRun> {
   const { state, stores } = context;
   const { stages, studyId } = state.record;
   const records = {
@@ -77,10 +86,15 @@ async function reportRun(context: StageContext, run: RunRecord): Promise<Reporte
     evaluateMs = batches.reduce((sum, { elapsedMs }) => sum + elapsedMs, evaluateMs);
   }
   // Every method learns from the teacher's outputs, not every one from what feedback made of them.
+  // What one method alone asked the teacher for is no cost of the others.
+  const diverseMs = state.record.rationale?.diverse?.elapsedMs ?? 0;
+  const unaskedMs = METHOD_TRAITS[run.method].diverse ? 0 : diverseMs;
   const feedbackMs = METHOD_TRAITS[run.method].needsFeedback ? stages.feedback.elapsedMs : 0;
   const loopMs = (state.record.studentLoop ?? [])
     .filter(({ method }) => method === run.method)
     .reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
+  const decodings = await reportDecodings(context, run, records.test);
+  const errors = errorsOf(run, records.test, problems);
   return {
     report: {
       method: run.method,
@@ -94,17 +108,60 @@ async function reportRun(context: StageContext, run: RunRecord): Promise<Reporte
         validation: splitScores(records.validation),
         test: splitScores(records.test),
       },
+      ...(decodings.length === 0 ? {} : { decodings }),
+      ...(errors === null ? {} : { errors }),
       cost: {
         updates: run.update,
         targetTokens: run.targetTokens,
         trainMs: run.elapsedMs,
         evaluateMs,
-        preparationMs: stages.rationale.elapsedMs + feedbackMs + loopMs + (run.softTargetsMs ?? 0),
+        preparationMs:
+          stages.rationale.elapsedMs - unaskedMs + feedbackMs + loopMs + (run.softTargetsMs ?? 0),
         peakMemoryBytes: run.peakMemoryBytes,
       },
     },
     test: records.test,
   };
+}
+
+async function reportDecodings(
+  { state, stores }: StageContext,
+  run: RunRecord,
+  greedy: readonly EvaluationRecord[],
+): Promise<DecodingScores[]> {
+  const { studyId, configuration } = state.record;
+  const found: DecodingScores[] = [];
+  for (const decoding of decodingsOf(run, configuration)) {
+    const batches = await stores.evaluations.read(studyId, decodingSubject(run, decoding), 'test');
+    const records = batches.flatMap((batch) => batch.records);
+    const { exactMatch: share, meanTokens } = splitScores(records);
+    found.push({
+      ...decoding,
+      exactMatch: share,
+      againstGreedy: pairRecords(
+        { name: `${run.method}, greedy`, records: greedy },
+        { name: `${run.method}, ${decodingName(decoding)}`, records },
+      ),
+      meanTokens,
+      elapsedMs: batches.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0),
+    });
+  }
+  return found;
+}
+
+/** Null for a method whose outputs have no steps to judge. */
+function errorsOf(
+  { method }: RunRecord,
+  records: readonly EvaluationRecord[],
+  problems: ReadonlyMap<string, Problem>,
+): StudentErrors | null {
+  if (METHOD_TRAITS[method].asks === 'answer') return null;
+  return studentErrors(
+    records.flatMap(({ problemId, output, answer, correct }) => {
+      const problem = problems.get(problemId);
+      return problem === undefined ? [] : [{ problem, output, answer, correct }];
+    }),
+  );
 }
 
 /** Each round of a run with what its student's examination after it came to. */

@@ -55,7 +55,7 @@ test.skipIf(!inject('large') || !inject('hubHasData'))(
     const model = { source: 'listed', id: 'flan-t5-large-q8_0' } as const;
     const loading: Loading = {
       configuration: {
-        ...presetConfiguration('flan'),
+        ...presetConfiguration('article'),
         models: { teacher: model, student: model, hubs: { huggingFace: hub, github: hub } },
       },
       signal: new AbortController().signal,

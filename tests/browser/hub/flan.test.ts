@@ -23,7 +23,7 @@ const { weights } = listedModel(small.id);
 function loading(shown: string[]): Loading {
   return {
     configuration: {
-      ...presetConfiguration('flan'),
+      ...presetConfiguration('article'),
       models: { teacher: small, student: small, hubs },
     },
     signal: new AbortController().signal,

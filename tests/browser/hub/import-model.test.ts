@@ -44,7 +44,7 @@ function bytesOf(format: 'q8_0' | 'f32'): Uint8Array<ArrayBuffer> {
 }
 
 function loading(student: T5Choice): Loading {
-  const flan = presetConfiguration('flan');
+  const flan = presetConfiguration('article');
   const models = { teacher: student, student, hubs: { huggingFace: hub, github: hub } };
   return {
     configuration: { ...flan, models },

@@ -15,7 +15,7 @@ import { emptyDatabase } from '../storage/records';
 
 const hub = inject('hub');
 const hubs = { huggingFace: hub, github: hub };
-const FLAN = presetConfiguration('flan');
+const FLAN = presetConfiguration('article');
 const SMALL = listedModel('flan-t5-small-q8_0');
 
 beforeAll(async () => {

@@ -30,7 +30,7 @@ async function studyFiles(
     ...MICRO_STUDY,
     data: { source: 'files', ...data },
     rationale: { ...MICRO_STUDY.rationale, batchSize: 32 },
-    evaluation: { trainProblems: 8, batchSize: 32 },
+    evaluation: { ...MICRO_STUDY.evaluation, trainProblems: 8, batchSize: 32 },
   };
   await createMicroStudy(stores, 'files', configuration, files);
   const { problems, officialTest } = readProblemFiles(files);

@@ -160,9 +160,9 @@ export async function openMicroModels(
     loadStudent: async (snapshot, adapters) => {
       const student = await models.loadStudent(snapshot, adapters);
       return {
-        generate: async (inputs, maximumTokens, prefixes) => {
+        generate: async (inputs, maximumTokens, writing) => {
           calls.before('generate');
-          return student.generate(inputs, maximumTokens, prefixes);
+          return student.generate(inputs, maximumTokens, writing);
         },
         scoreTokens: async (examples, batchSize) => {
           calls.before('score tokens');

@@ -25,7 +25,14 @@ export const MICRO_STUDY: StudyConfiguration = {
   memoryBudget: null,
   data: { source: 'pocket', trainProblems: 12, validationProblems: 4, testProblems: 5 },
   prompts: promptsOfStyle('trained'),
-  rationale: { resamples: 1, hintedSamples: 1, temperature: 0.7, batchSize: 4, maximumTokens: 12 },
+  rationale: {
+    resamples: 1,
+    hintedSamples: 1,
+    diverseSamples: 2,
+    temperature: 0.7,
+    batchSize: 4,
+    maximumTokens: 12,
+  },
   feedback: {
     goldFallback: true,
     trimRedundant: true,
@@ -51,7 +58,13 @@ export const MICRO_STUDY: StudyConfiguration = {
     maximumInputTokens: 600,
     maximumTargetTokens: 600,
   },
-  evaluation: { trainProblems: 3, batchSize: 4 },
+  evaluation: {
+    trainProblems: 3,
+    batchSize: 4,
+    samples: 0,
+    temperature: 0.7,
+    calculator: false,
+  },
   profileKernels: false,
 };
 

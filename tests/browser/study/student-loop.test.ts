@@ -14,7 +14,7 @@ const ROUNDS: StudyConfiguration = {
   feedback: { ...MICRO_STUDY.feedback, rounds: 2, roundProblems: 9, continuations: 3 },
   rationale: { ...MICRO_STUDY.rationale, maximumTokens: 60 },
   training: { ...MICRO_STUDY.training, maximumUpdates: 3 },
-  evaluation: { trainProblems: 2, batchSize: 4 },
+  evaluation: { ...MICRO_STUDY.evaluation, trainProblems: 2, batchSize: 4 },
 };
 
 async function readTraces(stores: Stores, studyId: string): Promise<Trace[]> {

@@ -21,7 +21,14 @@ export const FIXTURE_CONFIGURATION: StudyConfiguration = {
   memoryBudget: null,
   data: { source: 'pocket', trainProblems: 2400, validationProblems: 200, testProblems: 400 },
   prompts: promptsOfStyle('trained'),
-  rationale: { resamples: 2, hintedSamples: 0, temperature: 0.7, batchSize: 32, maximumTokens: 96 },
+  rationale: {
+    resamples: 2,
+    hintedSamples: 0,
+    diverseSamples: 2,
+    temperature: 0.7,
+    batchSize: 32,
+    maximumTokens: 96,
+  },
   feedback: {
     goldFallback: true,
     trimRedundant: true,
@@ -47,7 +54,13 @@ export const FIXTURE_CONFIGURATION: StudyConfiguration = {
     maximumInputTokens: 128,
     maximumTargetTokens: 96,
   },
-  evaluation: { trainProblems: 200, batchSize: 64 },
+  evaluation: {
+    trainProblems: 200,
+    batchSize: 64,
+    samples: 0,
+    temperature: 0.7,
+    calculator: false,
+  },
   profileKernels: false,
 };
 
@@ -71,6 +84,7 @@ const testRight: Readonly<Record<Method, number>> = {
   cot: 84,
   'cot-soft': 92,
   'cot-answer-filter': 120,
+  'cot-diverse': 126,
   'rules-only': 131,
   'equation-only': 152,
   'feedback-without-student-loop': 138,
@@ -159,6 +173,7 @@ function fixtureRun(method: Method, update: number, total: number): RunProgress 
     cot: 0.63,
     'cot-soft': 0.6,
     'cot-answer-filter': 0.55,
+    'cot-diverse': 0.53,
     'rules-only': 0.5,
     'equation-only': 0.3,
     'feedback-without-student-loop': 0.35,

@@ -59,7 +59,7 @@ function trainer(model: T5Model): Trainer {
 test('the flan preset lists its downloads, and its models do not fit WebAssembly', async () => {
   await selectBackend('wasm', { wasmBinary });
   const estimates = await estimator();
-  const flan = presetConfiguration('flan');
+  const flan = presetConfiguration('article');
   const { downloads, memory, refusals, times } = await estimates.estimate(flan, false, false);
   const sum = downloads.reduce((bytes, { missingBytes }) => bytes + missingBytes, 0);
   // Both models, the tokenizer and GSM8K.

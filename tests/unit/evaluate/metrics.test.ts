@@ -49,12 +49,22 @@ describe('splitScores', () => {
     expect(scores.exactMatch).toMatchObject({ successes: 2, trials: 4, value: 0.5 });
     expect(scores.exactMatch.low).toBeCloseTo(0.15, 2);
     expect(scores.tokenAccuracy).toMatchObject({ successes: 12, trials: 16, value: 0.75 });
+    expect(scores.flexibleExactMatch).toMatchObject({ successes: 2, trials: 4 });
     expect(scores.formatRate.value).toBe(0.75);
     expect(scores.loss).toBe(0.5);
     expect(scores.meanSteps).toBe(0.75);
     expect(scores.meanTokens).toBe(10);
     expect(scores.exactMatchByDifficulty['2']).toMatchObject({ successes: 1, trials: 3 });
     expect(Object.keys(scores.exactMatchByDifficulty)).toEqual(['2', '10']);
+  });
+
+  it('tells strict from flexible reading, and says nothing of records that lack the latter', () => {
+    const bare = record('a', 1, 'so it is 7');
+    const scores = splitScores([bare, record('b', 1, '#### 7')]);
+    expect(scores.exactMatch.successes).toBe(1);
+    expect(scores.flexibleExactMatch?.successes).toBe(2);
+    const { correctFlexibly: _lacking, ...earlier } = bare;
+    expect(splitScores([earlier])).not.toHaveProperty('flexibleExactMatch');
   });
 
   it('is plain numbers for an empty split', () => {

@@ -17,7 +17,7 @@ import { forwardFlops, trainingFlops } from '../../../src/t5/cost';
 import { adapterParameterCount } from '../../../src/t5/lora';
 import { flanConfigJson } from '../../../src/weights/hub/manifest';
 
-const FLAN = presetConfiguration('flan');
+const FLAN = presetConfiguration('article');
 const small = parseT5Configuration(flanConfigJson('small'));
 const teacher: ResidentModel = {
   configuration: parseT5Configuration(flanConfigJson('large')),

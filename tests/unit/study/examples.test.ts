@@ -228,3 +228,41 @@ test('the ablations take one part of the feedback away each', async () => {
   expect(goldTarget('equation-only', problem)).toBe('[1+2=3] | #### 3');
   expect(methodPrompt('rules-only', 'q')).toBe(methodPrompt('feedback', 'q'));
 });
+
+test('cot-diverse trains on every different rationale with the right answer, the greedy one among them', async () => {
+  const sample = (number: number, text: string, answer: string | null) => ({
+    sample: number,
+    temperature: number === 0 ? 0 : 0.7,
+    text,
+    tokens: 5,
+    answer,
+  });
+  const greedy = sample(0, 'a [1+2=3] | #### 3', '3');
+  const traces = [
+    trace(0, {
+      samples: [greedy, sample(1, 'sampled for the feedback | #### 3', '3')],
+      diverse: [
+        sample(1, 'a  [1+2=3] | #### 3', '3'),
+        sample(2, 'b [2+1=3] | #### 3', '3.0'),
+        sample(3, 'b [2+2=4] | #### 4', '4'),
+        sample(4, 'c'.repeat(40), '3'),
+        sample(5, 'no answer', null),
+      ],
+    }),
+    trace(1, { diverse: [sample(1, 'wrong | #### 5', '5')] }),
+    trace(2, { diverse: [sample(1, 'now right | #### 3', '3')] }),
+  ];
+  const set = await buildExamples('cot-diverse', each(traces), characters, limits);
+  expect(set.examples.map(({ target }) => characters.decode(target))).toEqual([
+    'a [1+2=3] | #### 3',
+    'b [2+1=3] | #### 3',
+    'now right | #### 3',
+  ]);
+  expect(set.problemIds).toEqual(['p0', 'p0', 'p2']);
+  expect(set.leftOut).toEqual({
+    'the target has more than 40 tokens': 1,
+    'no answer of the teacher is right': 1,
+  });
+  // Nobody else reads the further samples.
+  expect((await texts('cot-answer-filter', traces)).pairs).toHaveLength(1);
+});

@@ -255,3 +255,33 @@ describe('sampleToken', () => {
     expect(sampleToken(Float32Array.of(-1000, 1000, -1000), 1, undefined, last)).toBe(1);
   });
 });
+
+test('what a guide wants is written as if it had been chosen, and the rest follows from it', async () => {
+  const model = randomModel(DEEP_DECODER, 2);
+  const inputs = randomInputs(DEEP_DECODER, LENGTHS, 1);
+  const most = 12;
+  /** After every third own or wanted token two more. */
+  const guide = (row: number, written: readonly number[]) =>
+    (written.length + row) % 3 === 0 ? [3 + (row % 4), 5] : [];
+  const expected: number[][] = [];
+  for (const [row, input] of inputs.entries()) {
+    const written: number[] = [];
+    const wanted: number[] = [];
+    while (written.length < most) {
+      const [free] = await greedyWithoutCache(model, input, written.length + 1, written);
+      const token = wanted.shift() ?? free;
+      if (token === undefined) break;
+      written.push(token);
+      if (wanted.length === 0) wanted.push(...guide(row, written));
+    }
+    expected.push(written);
+  }
+  const before = tf.memory().numTensors;
+  const options = { maximumTokens: most, temperature: 0, guide };
+  expect(await generate(model, inputs, options)).toEqual(expected);
+  expect(tf.memory().numTensors).toBe(before);
+  expect(expected).not.toEqual(
+    await generate(model, inputs, { maximumTokens: most, temperature: 0 }),
+  );
+  model.dispose();
+});
