@@ -1,5 +1,6 @@
 /** Part of the stage "rationale": further samples of every training problem, for a method with several rationales a problem. */
 
+import { sameDecimal } from '../../feedback/rational';
 import { diverseSeed } from '../../rationale/sampling';
 import { teacherSample } from '../../rationale/teacher-sample';
 import type { TeacherSample, Trace } from '../../rationale/trace';
@@ -76,7 +77,7 @@ export function countDiverse(
   elapsedMs: number,
 ): DiverseSummary {
   const right = traces.flatMap(({ diverse = [], goldAnswer }) =>
-    diverse.filter(({ answer }) => answer === goldAnswer),
+    diverse.filter(({ answer }) => sameDecimal(answer, goldAnswer)),
   );
   const samples = traces.flatMap(({ diverse = [] }) => diverse);
   return {
