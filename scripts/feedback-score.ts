@@ -8,7 +8,8 @@ import { REASONS } from '../src/rationale/trace';
 
 const USAGE = `Usage: npm run feedback:score -- FILE [--show REASON]
 FILE is GSM8K's JSONL (question, answer: every rationale is right, so every step should be kept)
-or its model solutions (question, ground_truth and, a model each, is_correct and solution).
+or its model solutions (question, ground_truth and, a model each, is_correct and solution),
+or the traces.jsonl of a study: what its teacher wrote first, with its rollouts where it has any.
 --show REASON prints the steps that were rejected for it, with gold values: ${REASONS.join(', ')}.`;
 
 const { values, positionals } = parseArgs({

@@ -8,6 +8,15 @@ import type { Judgement } from './judge';
 import type { LabelledChain } from './labelled-chains';
 import { markdownTable, percent } from './measured-table';
 
+/** Ways of judging: by the question alone, with the gold values and answer too, and with a teacher's rollouts beside them. */
+const LEVELS = ['rules', 'gold', 'rollouts'] as const;
+type Level = (typeof LEVELS)[number];
+const LEVEL_NAMES: Readonly<Record<Level, string>> = {
+  rules: 'rules',
+  gold: '+ gold',
+  rollouts: '+ rollouts',
+};
+
 /** What one way of judging found in the chains of one source; counts of chains unless they say steps. */
 interface LevelScore {
   readonly wrong: {
@@ -34,10 +43,10 @@ export interface SourceScore {
   readonly source: string;
   readonly wrongChains: number;
   readonly rightChains: number;
-  /** Judged by the question alone. */
   readonly rules: LevelScore;
-  /** Judged with the gold values and the gold answer too. */
   readonly gold: LevelScore;
+  /** Null where no teacher went on from any chain of the file. */
+  readonly rollouts: LevelScore | null;
 }
 
 export interface RejectedStep {
@@ -59,6 +68,7 @@ interface JudgedChain {
   readonly chain: LabelledChain;
   readonly rules: Judgement;
   readonly gold: Judgement;
+  readonly rollouts: Judgement;
 }
 
 /** True where something other than the rationale's wrong final answer speaks against a step. */
@@ -72,7 +82,7 @@ function hasOwnFault({ steps, concludingStep }: Judgement, index: number): boole
   );
 }
 
-function levelScore(chains: readonly JudgedChain[], level: 'rules' | 'gold'): LevelScore {
+function levelScore(chains: readonly JudgedChain[], level: Level): LevelScore {
   const byReason = new Map<Reason, number>();
   const wrong = { withRejected: 0, withIntermediateRejected: 0, withOwnFault: 0 };
   const right = { withNoneRejected: 0, losingAsWrong: 0, accepted: 0, steps: 0, keptSteps: 0 };
@@ -106,16 +116,27 @@ function sourceScore(source: string, chains: readonly JudgedChain[]): SourceScor
     wrongChains: chains.length - rightChains,
     rules: levelScore(chains, 'rules'),
     gold: levelScore(chains, 'gold'),
+    rollouts: chains.some(({ chain }) => chain.rollouts !== undefined)
+      ? levelScore(chains, 'rollouts')
+      : null,
   };
 }
 
-/** Judges every chain twice, by rules alone and with gold values; sources in alphabetical order, then all together. */
+/** Judges every chain in every way; sources in alphabetical order, then all together. */
 export function scoreChains(chains: readonly LabelledChain[]): FileScore {
-  const judged = chains.map((chain): JudgedChain => ({
-    chain,
-    rules: judgeRationale(chain.text, chain.context, { trimRedundant: true, rulesOnly: true }),
-    gold: judgeRationale(chain.text, chain.context),
-  }));
+  const judged = chains.map((chain): JudgedChain => {
+    const { text, context, rollouts } = chain;
+    const gold = judgeRationale(text, context);
+    return {
+      chain,
+      rules: judgeRationale(text, context, { trimRedundant: true, rulesOnly: true }),
+      gold,
+      rollouts:
+        rollouts === undefined
+          ? gold
+          : judgeRationale(text, context, { trimRedundant: true, rollouts }),
+    };
+  });
   const names = [...new Set(chains.map(({ source }) => source))].sort();
   const sources = names.map((name) =>
     sourceScore(
@@ -133,76 +154,69 @@ export function scoreChains(chains: readonly LabelledChain[]): FileScore {
   };
 }
 
+/** The scores of a source in the ways it was judged in, with their names. */
+function levelsOf(source: SourceScore): { readonly name: string; readonly score: LevelScore }[] {
+  return LEVELS.flatMap((level) => {
+    const score = source[level];
+    return score === null ? [] : [{ name: LEVEL_NAMES[level], score }];
+  });
+}
+
+/** One table: a row a source, and in each of the measures the ways of judging beside each other. */
+function levelTable(
+  title: string,
+  sources: readonly SourceScore[],
+  chainsOf: (source: SourceScore) => number,
+  measures: Readonly<Record<string, (score: LevelScore, chains: number) => string>>,
+): string {
+  const counted = sources.filter((source) => chainsOf(source) > 0);
+  const names = new Set(counted.flatMap(levelsOf).map(({ name }) => name));
+  if (counted.length === 0) return '';
+  const columns = Object.entries(measures).flatMap(([measure, value]) =>
+    [...names].map((name, index) => ({
+      title: index === 0 ? `${measure}: ${name}` : name,
+      cell: (source: SourceScore): string => {
+        const level = levelsOf(source).find((each) => each.name === name);
+        return level === undefined ? '' : value(level.score, chainsOf(source));
+      },
+    })),
+  );
+  return markdownTable(
+    [title, 'chains', ...columns.map((column) => column.title)],
+    counted.map((source) => [
+      source.source,
+      `${chainsOf(source)}`,
+      ...columns.map(({ cell }) => cell(source)),
+    ]),
+  );
+}
+
 /** The score as Markdown tables: wrong chains, right chains, and which checks rejected how many steps. */
 export function formatScore({ sources }: FileScore): string {
-  const wrong = sources.filter(({ wrongChains }) => wrongChains > 0);
-  const right = sources.filter(({ rightChains }) => rightChains > 0);
+  const levels = sources.flatMap((source) =>
+    levelsOf(source).map(({ name, score }) => ({ name: `${source.source}, ${name}`, score })),
+  );
   const reasons = REASONS.filter((reason) =>
-    sources.some(({ rules, gold }) => rules.byReason.has(reason) || gold.byReason.has(reason)),
+    levels.some(({ score }) => score.byReason.has(reason)),
   );
   return [
-    wrong.length === 0
-      ? ''
-      : markdownTable(
-          [
-            'wrong chains of',
-            'chains',
-            'a step rejected: rules',
-            '+ gold',
-            'an intermediate one: rules',
-            '+ gold',
-            'one for its own fault: rules',
-            '+ gold',
-          ],
-          wrong.map(({ source, wrongChains, rules, gold }) => [
-            source,
-            `${wrongChains}`,
-            ...[
-              rules.wrong.withRejected,
-              gold.wrong.withRejected,
-              rules.wrong.withIntermediateRejected,
-              gold.wrong.withIntermediateRejected,
-              rules.wrong.withOwnFault,
-              gold.wrong.withOwnFault,
-            ].map((count) => percent(count, wrongChains)),
-          ]),
-        ),
-    right.length === 0
-      ? ''
-      : markdownTable(
-          [
-            'right chains of',
-            'chains',
-            'no step rejected: rules',
-            '+ gold',
-            'a step lost as wrong: rules',
-            '+ gold',
-            'steps kept: rules',
-            '+ gold',
-            'chains accepted: + gold',
-          ],
-          right.map(({ source, rightChains, rules, gold }) => [
-            source,
-            `${rightChains}`,
-            ...[
-              rules.right.withNoneRejected,
-              gold.right.withNoneRejected,
-              rules.right.losingAsWrong,
-              gold.right.losingAsWrong,
-            ].map((count) => percent(count, rightChains)),
-            percent(rules.right.keptSteps, rules.right.steps),
-            percent(gold.right.keptSteps, gold.right.steps),
-            percent(gold.right.accepted, rightChains),
-          ]),
-        ),
+    levelTable('wrong chains of', sources, ({ wrongChains }) => wrongChains, {
+      'a step rejected': ({ wrong }, chains) => percent(wrong.withRejected, chains),
+      'an intermediate one': ({ wrong }, chains) => percent(wrong.withIntermediateRejected, chains),
+      'one for its own fault': ({ wrong }, chains) => percent(wrong.withOwnFault, chains),
+    }),
+    levelTable('right chains of', sources, ({ rightChains }) => rightChains, {
+      'no step rejected': ({ right }, chains) => percent(right.withNoneRejected, chains),
+      'a step lost as wrong': ({ right }, chains) => percent(right.losingAsWrong, chains),
+      'steps kept': ({ right }) => percent(right.keptSteps, right.steps),
+      'chains accepted': ({ right }, chains) => percent(right.accepted, chains),
+    }),
     markdownTable(
       ['steps rejected by', ...reasons],
-      sources.flatMap(({ source, rules, gold }) =>
-        (['rules', 'gold'] as const).map((level) => [
-          `${source}, ${level === 'rules' ? 'rules' : '+ gold'}`,
-          ...reasons.map((reason) => `${{ rules, gold }[level].byReason.get(reason) ?? 0}`),
-        ]),
-      ),
+      levels.map(({ name, score }) => [
+        name,
+        ...reasons.map((reason) => `${score.byReason.get(reason) ?? 0}`),
+      ]),
     ),
   ]
     .filter((table) => table !== '')

@@ -84,6 +84,37 @@ describe('scoreFile', () => {
     ]);
     expect(() => scoreFile(`${row}\n{"question": 5}`)).toThrow(/Line 2: expected a GSM8K problem/);
   });
+
+  it('takes the first samples of a study, and judges them with its rollouts too', () => {
+    const trace = {
+      question: 'Ann has 6 bags with 4 apples each and eats 5. How many apples are left?',
+      goldRationale: 'Ann has [6*4=24] apples | [24-5=19] are left | #### 19',
+      goldAnswer: '19',
+    };
+    const samples = [
+      {
+        sample: 0,
+        text: 'She eats first [5-4=1] | Ann has [6*4=24] | [24-6=18] are left | #### 18',
+      },
+      { sample: 1, text: trace.goldRationale },
+    ];
+    const rollout = { text: '', tokens: 5 };
+    const place = (steps: number, right: boolean) => ({
+      steps,
+      rollouts: [{ ...rollout, right }],
+    });
+    const score = (places: object) =>
+      scoreFile(JSON.stringify({ ...trace, samples, judged: [{ sample: 0, ...places }] })).sources;
+    const wrong = (withIntermediateRejected: number) => ({ wrong: { withIntermediateRejected } });
+    expect(score({})).toMatchObject([
+      { source: 'teacher', wrongChains: 1, rightChains: 0, gold: wrong(1), rollouts: null },
+    ]);
+    const [acquitted] = score({ rollouts: [place(0, true), place(1, true)] });
+    expect(acquitted).toMatchObject({ gold: wrong(1), rollouts: wrong(0) });
+    expect(
+      formatScore({ sources: [acquitted].flatMap((each) => each ?? []), rejected: [] }),
+    ).toContain('| teacher, + rollouts |');
+  });
 });
 
 describe('pocket rationales with asides', () => {
