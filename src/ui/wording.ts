@@ -8,6 +8,7 @@ import type {
   Verdict,
 } from '../rationale/trace';
 import type { SplitName } from '../data/problem';
+import type { Decoding } from '../evaluate/decoding';
 import type { Method } from '../study/methods';
 import type { StageName, StageState, StudyStatus } from '../study/snapshot';
 
@@ -207,7 +208,13 @@ export const SPLIT_WORDING: Readonly<Record<SplitName, Wording>> = {
 export const METRIC_WORDING = {
   exactMatch: {
     label: 'Exact match',
-    explanation: 'Share of problems whose final answer equals the gold answer.',
+    explanation:
+      'Share of problems whose final answer, the number after ####, equals the gold answer.',
+  },
+  flexibleExactMatch: {
+    label: 'Exact match, read flexibly',
+    explanation:
+      'The same, where the last number of an output without #### counts as its answer too.',
   },
   tokenAccuracy: {
     label: 'Token accuracy',
@@ -219,3 +226,11 @@ export const METRIC_WORDING = {
     explanation: 'Share of outputs that end in #### and a number, as asked.',
   },
 } as const satisfies Record<string, Wording>;
+
+/** A way of answering, such as `Majority of 5 drawn answers, with a calculator`. */
+export function decodingLabel({ samples, calculator }: Decoding): string {
+  if (samples <= 1) return calculator ? 'Greedy, with a calculator' : 'Greedy';
+  return calculator
+    ? `Majority of ${samples} drawn answers, with a calculator`
+    : `Majority of ${samples} drawn answers`;
+}

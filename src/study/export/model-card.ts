@@ -4,6 +4,7 @@ import { licenceOf } from '../../weights/hub/manifest';
 import { artefactKey } from '../../weights/hub/artefact';
 import { methodPrompt } from '../../distill/examples';
 import type { StudyConfiguration } from '../configuration';
+import { contaminationNote } from '../contamination';
 import { METHOD_TRAITS } from '../methods';
 import { modelFiles, modelLabel, type TeacherChoice } from '../model-choice';
 import type { MethodReport, Proportion } from '../report';
@@ -46,6 +47,7 @@ export function modelCard(study: StudySnapshot, run: RunProgress): string {
     '## Licences',
     licences(study),
     '## Limits',
+    ...(contaminationNote(configuration) === '' ? [] : [contaminationNote(configuration)]),
     'A small model that learned one kind of problem. It makes mistakes in calculation and in reading, states them with confidence, and was not tested on anything but the problems above.',
     '',
   ].join('\n\n');

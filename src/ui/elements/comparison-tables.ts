@@ -2,7 +2,8 @@
 
 import { css, html, LitElement, nothing } from 'lit';
 import type { Report } from '../../study/report';
-import { reportTables, type ReportTable, type TableGroup } from '../report/report-tables';
+import type { ReportTable, TableGroup } from '../report/report-table';
+import { reportTables } from '../report/report-tables';
 import { base } from '../styles/base';
 import { tables } from '../styles/tables';
 

@@ -14,6 +14,7 @@ import './headline-result';
 import './incident-list';
 import './kernel-profile';
 import './loss-chart';
+import './study-notes';
 
 class OverviewElement extends LitElement {
   static override properties = {
@@ -69,6 +70,14 @@ class OverviewElement extends LitElement {
               class="wide"
               .report=${snapshot.report}
             ></winnow-comparison-tables>`
+          : nothing
+      }
+      ${
+        snapshot.report
+          ? html`<winnow-study-notes
+              class="wide"
+              .configuration=${snapshot.configuration}
+            ></winnow-study-notes>`
           : nothing
       }
       ${

@@ -1,6 +1,8 @@
 /** Builds the report of a study as one HTML document that needs nothing else: no scripts, no network, no fonts. */
 
 import { REASONS } from '../../rationale/trace';
+import { ARTICLE_CHOICES, repeatsArticle } from '../../study/article';
+import { contaminationNote } from '../../study/contamination';
 import type { Report } from '../../study/report';
 import type { StudySnapshot } from '../../study/snapshot';
 import { formatCount, formatDuration, formatMoment, formatShare } from '../format';
@@ -17,7 +19,8 @@ import { type EscapedHtml, markup, NOTHING } from './escaped-html';
 import { comparisonSentences, headlineSentence } from './headline';
 import { lossFigure, resultFigure } from './report-figures';
 import { REPORT_STYLE } from './report-style';
-import { reportTables, type ReportTable } from './report-tables';
+import type { ReportTable } from './report-table';
+import { reportTables } from './report-tables';
 
 /** The whole document as text, from `<!doctype html>` on. A study without a report gives what there is so far. */
 export function reportDocument(study: StudySnapshot): string {
@@ -40,6 +43,7 @@ ${REPORT_STYLE}
 ${report ? resultSection(report) : unfinishedSection(study)}
 ${methodSection(study)}
 ${report ? markup`${reportTables(report).map(tableSection)}` : NOTHING}
+${notesSection(study)}
 ${lossSection(study)}
 ${feedbackSection(study)}
 ${dataSection(study)}
@@ -107,6 +111,22 @@ function tableSection(table: ReportTable): EscapedHtml {
 `;
 }
 
+function notesSection({ configuration }: StudySnapshot): EscapedHtml {
+  const note = contaminationNote(configuration);
+  const choices = repeatsArticle(configuration) ? ARTICLE_CHOICES : [];
+  if (note === '' && choices.length === 0) return NOTHING;
+  return markup`<section>
+<h2>To read these numbers rightly</h2>
+${note === '' ? NOTHING : markup`<p>${note}</p>`}
+${
+  choices.length === 0
+    ? NOTHING
+    : markup`<p>Where the article’s text is silent, and what is done here:</p>
+<ul>${choices.map(({ question, choice, reason }) => markup`<li><strong>${question}.</strong> ${choice}<span class="note">${reason}</span></li>`)}</ul>`
+}
+</section>`;
+}
+
 function lossSection(study: StudySnapshot): EscapedHtml {
   const figure = lossFigure(study.runs);
   if (figure === NOTHING) return NOTHING;
@@ -120,7 +140,11 @@ function lossSection(study: StudySnapshot): EscapedHtml {
 function feedbackSection({ rationale, feedback }: StudySnapshot): EscapedHtml {
   if (!rationale) return NOTHING;
   const wrote = markup`<p>The teacher wrote ${formatCount(rationale.samples)} rationales (${formatCount(rationale.tokens)} tokens) for ${formatCount(rationale.problems)} problems; its first answer was right for ${formatShare(rationale.greedyExactMatch)} of them.</p>`;
-  if (!feedback) return markup`<section><h2>Rationales</h2>${wrote}</section>`;
+  const { diverse } = rationale;
+  const further = diverse
+    ? markup`<p>For the method with several rationales a problem it wrote ${formatCount(diverse.samples)} more; ${formatCount(diverse.right)} of them end in the right answer.</p>`
+    : NOTHING;
+  if (!feedback) return markup`<section><h2>Rationales</h2>${wrote}${further}</section>`;
   const reasons = REASONS.filter((reason) => feedback.byReason[reason] > 0).map(
     (reason) =>
       markup`<tr><th scope="row">${REASON_WORDING[reason].label}<span class="note">${REASON_WORDING[reason].explanation}</span></th><td>${formatCount(feedback.byReason[reason])}</td></tr>`,
@@ -131,7 +155,7 @@ function feedbackSection({ rationale, feedback }: StudySnapshot): EscapedHtml {
   );
   return markup`<section>
 <h2>What the filter did</h2>
-${wrote}
+${wrote}${further}
 <p>Of its steps, ${formatCount(feedback.kept)} were kept, ${formatCount(feedback.repaired)} repaired and ${formatCount(feedback.rejected)} rejected.</p>
 <div class="scroll"><table><thead><tr><th scope="col">Reason</th><th scope="col">Steps</th></tr></thead><tbody>${reasons}</tbody></table></div>
 <div class="scroll"><table><thead><tr><th scope="col">Taught rationale</th><th scope="col">Problems</th></tr></thead><tbody>${provenances}</tbody></table></div>

@@ -8,41 +8,14 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
-  formatInterval,
   formatPoints,
   formatPointsInterval,
   formatPValue,
-  formatShare,
 } from '../format';
 import { METHOD_WORDING, METRIC_WORDING, SPLIT_WORDING } from '../wording';
+import { decodingTable, difficultyTable, errorTable } from './evaluation-tables';
 import { orderedMethods, runLabel } from './headline';
-
-export interface TableCell {
-  readonly text: string;
-  /** A second, smaller line, such as an interval. */
-  readonly note?: string;
-  /** The best of its column within its group. */
-  readonly best?: boolean;
-}
-
-export interface TableRow {
-  readonly label: string;
-  readonly cells: readonly TableCell[];
-}
-
-export interface TableGroup {
-  /** Heading and its explanation; absent in tables with one group. */
-  readonly heading?: string;
-  readonly explanation?: string;
-  readonly rows: readonly TableRow[];
-}
-
-export interface ReportTable {
-  readonly title: string;
-  readonly explanation: string;
-  readonly columns: readonly string[];
-  readonly groups: readonly TableGroup[];
-}
+import { proportionCell, type ReportTable, type TableCell, type TableRow } from './report-table';
 
 /** Test first: it is the one that counts. */
 const SPLIT_ORDER = SPLIT_NAMES.toReversed();
@@ -53,18 +26,17 @@ export function reportTables(report: Report): readonly ReportTable[] {
     comparisonTable(report),
     difficultyTable(report),
     chainTable(report),
+    decodingTable(report),
+    errorTable(report),
     costTable(report),
     likelihoodTable(report),
     rolloutTable(report),
     pairedTable(report),
     articleTable(report),
   ];
-  return tables.filter((table) => table.groups.some((group) => group.rows.length > 0));
-}
-
-function proportionCell(proportion: Proportion, best = false): TableCell {
-  if (proportion.trials === 0) return { text: '–', note: 'not measured' };
-  return { text: formatShare(proportion.value), note: formatInterval(proportion), best };
+  return tables
+    .map((table) => ({ ...table, groups: table.groups.filter(({ rows }) => rows.length > 0) }))
+    .filter(({ groups }) => groups.length > 0);
 }
 
 /** Only exact match has a best method: the others are measured on each method's own kind of output. */
@@ -86,6 +58,16 @@ function metricRows(
       );
     }),
   }));
+}
+
+/** Nothing in a report of a version that read answers in one way only. */
+function flexibleRows(report: Report): readonly TableRow[] {
+  const isKnown = report.methods.every(
+    ({ splits }) => splits.test.flexibleExactMatch !== undefined,
+  );
+  return isKnown
+    ? metricRows(report, ({ flexibleExactMatch, exactMatch }) => flexibleExactMatch ?? exactMatch)
+    : [];
 }
 
 function comparisonTable(report: Report): ReportTable {
@@ -110,6 +92,11 @@ function comparisonTable(report: Report): ReportTable {
           ...metricRows(report, (scores) => scores.exactMatch, true),
           reference('Teacher, first answer', report.teacher),
         ],
+      },
+      {
+        heading: METRIC_WORDING.flexibleExactMatch.label,
+        explanation: METRIC_WORDING.flexibleExactMatch.explanation,
+        rows: flexibleRows(report),
       },
       {
         heading: METRIC_WORDING.tokenAccuracy.label,
@@ -177,33 +164,6 @@ function articleTable(report: Report): ReportTable {
             },
           ];
         }),
-      },
-    ],
-  };
-}
-
-function difficultyTable(report: Report): ReportTable {
-  const runs = orderedMethods(report);
-  const difficulties = [
-    ...new Set(runs.flatMap((run) => Object.keys(run.splits.test.exactMatchByDifficulty))),
-  ].toSorted((first, second) => Number(first) - Number(second));
-  return {
-    title: 'Exact match by difficulty',
-    explanation: 'Test problems by the number of steps in the author’s solution.',
-    columns: difficulties.map((steps) => `${steps} ${steps === '1' ? 'step' : 'steps'}`),
-    groups: [
-      {
-        rows: runs.map((run) => ({
-          label: runLabel(report, run),
-          cells: difficulties.map((steps) => {
-            const proportion = run.splits.test.exactMatchByDifficulty[steps];
-            if (!proportion || proportion.trials === 0) return { text: '–' };
-            return {
-              text: formatShare(proportion.value),
-              note: `${formatCount(proportion.successes)} of ${formatCount(proportion.trials)}`,
-            };
-          }),
-        })),
       },
     ],
   };
