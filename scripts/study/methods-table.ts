@@ -1,17 +1,16 @@
 /** The comparison of methods over several seeds as a Markdown document. */
 
-import { meanOverSeeds } from '../../src/evaluate/seeds';
 import { mcnemar } from '../../src/evaluate/statistics';
 import { inOrder, METHOD_TRAITS, type Method } from '../../src/study/methods';
 import type { MethodReport, PairedComparison, Report } from '../../src/study/report';
 import type { StudentLoopSummary, StudySnapshot } from '../../src/study/snapshot';
 import { METHOD_WORDING } from '../../src/ui/wording';
 import { duration } from '../study-terminal';
+import { evaluationSections } from './evaluation-sections';
+import { markdown, mean, ofMethod, pValue, share, type Row } from './markdown-table';
 
 /** A finished study with its report. */
 export type FinishedStudy = StudySnapshot & { readonly report: Report };
-
-type Row = readonly string[];
 
 /**
  * @param studies one a seed, alike but for it
@@ -48,6 +47,7 @@ export function methodsDocument(studies: readonly FinishedStudy[], command: stri
     ...referenceLines(reports),
     '',
     ...roundsSection(methods, reports),
+    ...evaluationSections(first.configuration, reports),
     '## Paired differences',
     '',
     'The difference in points of two methods on the same problems, as the mean over the seeds with its 95 % interval; the p-value is that of McNemar’s exact test on the problems of all seeds together.',
@@ -65,25 +65,6 @@ export function methodsDocument(studies: readonly FinishedStudy[], command: stri
     }),
     '',
   ].join('\n');
-}
-
-function markdown([header = [], ...rows]: readonly Row[]): string[] {
-  const line = (cells: Row): string => `| ${cells.join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)];
-}
-
-function ofMethod(method: Method, reports: readonly Report[]): MethodReport[] {
-  return reports.flatMap(({ methods }) => methods.filter((each) => each.method === method));
-}
-
-const mean = (values: readonly number[]): number => meanOverSeeds(values).mean;
-
-/** `62.7 % [61.0, 64.4]`, or points with their sign. */
-function share(values: readonly number[], unit = ' %', sign = false): string {
-  const { mean: center, interval } = meanOverSeeds(values.map((value) => 100 * value));
-  const number = (value: number): string => `${sign && value >= 0 ? '+' : ''}${value.toFixed(1)}`;
-  const range = interval === null ? '' : ` [${number(interval.low)}, ${number(interval.high)}]`;
-  return `${number(center)}${unit}${range}`;
 }
 
 function methodRow(method: Method, reports: readonly Report[]): Row {
@@ -196,7 +177,7 @@ function differenceRows(methods: readonly Method[], reports: readonly Report[]):
         ),
         String(onlySecond),
         String(onlyFirst),
-        p < 0.001 ? '< 0.001' : p.toFixed(3),
+        pValue(p),
       ];
     }),
   );

@@ -5,14 +5,17 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { SPLIT_NAMES } from '../../src/data/problem';
 import type { Stores } from '../../src/storage/stores';
+import { answerLines } from '../../src/study/export/answer-lines';
 import { exportStudent } from '../../src/study/export/export-student';
 import type { ExportedFile, ExportFormat } from '../../src/study/export/exported-file';
+import { traceLine } from '../../src/study/export/trace-lines';
 import type { StudyModels } from '../../src/study/models';
 import type { StudySnapshot } from '../../src/study/snapshot';
-import { STUDENT_BEFORE, TEACHER } from '../../src/study/subjects';
 import { reportDocument } from '../../src/ui/report/report-document';
+
+/** Every answer of a study, one a line. */
+export const ANSWERS_FILE = 'answers.jsonl';
 
 export async function writeResults(
   stores: Stores,
@@ -23,7 +26,8 @@ export async function writeResults(
   await writeFile(join(folder, 'report.json'), `${JSON.stringify(study, null, 2)}\n`);
   await writeFile(join(folder, 'report.html'), reportDocument(study));
   await writeLines(join(folder, 'traces.jsonl'), stores.traces.each(studyId));
-  await writeLines(join(folder, 'answers.jsonl'), answers(stores, study));
+  await writeLines(join(folder, 'traces-flat.jsonl'), flatTraces(stores, studyId));
+  await writeLines(join(folder, ANSWERS_FILE), answerLines(stores, study));
 }
 
 /**
@@ -63,20 +67,8 @@ async function writeExported(path: string, { content }: ExportedFile): Promise<v
   else await pipeline(Readable.from(content), createWriteStream(path));
 }
 
-/** One line for every problem that someone answered: who, which split, what was written. */
-async function* answers(stores: Stores, { studyId, runs }: StudySnapshot): AsyncGenerator {
-  const subjects = [
-    { id: TEACHER, name: TEACHER },
-    { id: STUDENT_BEFORE, name: STUDENT_BEFORE },
-    ...runs.map(({ runId, method }) => ({ id: runId, name: method })),
-  ];
-  for (const { id, name } of subjects) {
-    for (const split of SPLIT_NAMES) {
-      for (const { records } of await stores.evaluations.read(studyId, id, split)) {
-        for (const record of records) yield { subject: name, ...record };
-      }
-    }
-  }
+async function* flatTraces(stores: Stores, studyId: string): AsyncGenerator {
+  for await (const trace of stores.traces.each(studyId)) yield traceLine(trace);
 }
 
 async function writeLines(path: string, records: AsyncIterable<unknown>): Promise<void> {

@@ -71,21 +71,29 @@ export async function readStudentAnswers(
   return { answers, asked };
 }
 
-/** The traces that meet a filter, one JSON object a line, in the order of the list. */
-export async function exportTraces(stores: Stores, query: TraceQuery): Promise<Blob> {
+/**
+ * The traces that meet a filter, one JSON object a line, in the order of the list.
+ *
+ * @param project what is written of a trace; everything but the id of this browser's study unless given
+ */
+export async function exportTraces(
+  stores: Stores,
+  query: TraceQuery,
+  project: (trace: Trace) => object = withoutStudy,
+): Promise<Blob> {
   const { rows } = await listTraces(stores, query);
   const wanted = new Map(rows.map(({ index }, place) => [index, place]));
   const lines = Array.from<string>({ length: rows.length });
   for await (const trace of stores.traces.each(query.studyId)) {
     const place = wanted.get(trace.index);
-    if (place !== undefined) lines[place] = `${exportLine(trace)}\n`;
+    if (place !== undefined) lines[place] = `${JSON.stringify(project(trace))}\n`;
   }
   return new Blob(lines, { type: 'application/jsonl' });
 }
 
-/** A trace without the id of this browser's study, which says nothing elsewhere. */
-function exportLine({ studyId: _studyId, ...trace }: Trace): string {
-  return JSON.stringify(trace);
+/** The id of this browser's study says nothing elsewhere. */
+function withoutStudy({ studyId: _studyId, ...trace }: Trace): object {
+  return trace;
 }
 
 async function* answeredByRun(

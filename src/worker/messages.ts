@@ -7,6 +7,7 @@ import { PROVENANCES, REASONS } from '../rationale/trace';
 import { STEP_COUNTS, STUDENT_OUTCOMES, TRACE_ORDERS } from '../rationale/trace-listing';
 import { studyConfigurationSchema } from '../study/configuration';
 import { EXPORT_FORMATS } from '../study/export/exported-file';
+import { TRACE_LAYOUTS } from '../study/export/trace-lines';
 
 /** Ids and names are short; a longer one is not ours. */
 const name = v.pipe(v.string(), v.maxLength(200));
@@ -36,6 +37,7 @@ const filter = v.strictObject({
 
 const traceQuery = v.strictObject({ studyId: name, filter, order: v.picklist(TRACE_ORDERS) });
 const place = v.pipe(v.number(), v.integer(), v.minValue(0));
+const ofRun = v.strictObject({ studyId: name, runId: name });
 const ofProblem = v.strictObject({ studyId: name, problemId: name });
 
 const id = v.pipe(v.number(), v.integer());
@@ -72,7 +74,17 @@ const messageSchema = v.variant('request', [
   v.strictObject({ id, request: v.literal('listStudies'), parameters: none }),
   v.strictObject({ id, request: v.literal('readSnapshot'), parameters: ofStudy }),
   v.strictObject({ id, request: v.literal('listTraces'), parameters: traceQuery }),
-  v.strictObject({ id, request: v.literal('exportTraces'), parameters: traceQuery }),
+  v.strictObject({
+    id,
+    request: v.literal('exportTraces'),
+    parameters: v.strictObject({ ...traceQuery.entries, layout: v.picklist(TRACE_LAYOUTS) }),
+  }),
+  v.strictObject({ id, request: v.literal('exportAnswers'), parameters: ofStudy }),
+  v.strictObject({
+    id,
+    request: v.literal('compareAnswers'),
+    parameters: v.strictObject({ first: ofRun, second: ofRun }),
+  }),
   v.strictObject({
     id,
     request: v.literal('judgeByHand'),

@@ -1,6 +1,7 @@
 /** The messages between the page and the worker: the page sends intents, the worker answers and broadcasts snapshots. */
 
 import type { FileInspection } from '../data/file-inspection';
+import type { AnswerComparison } from '../evaluate/answer-comparison';
 import type { ProblemFile } from '../data/file-layout';
 import type { HandVerdict } from '../rationale/taught';
 import type { Trace } from '../rationale/trace';
@@ -9,7 +10,9 @@ import type { ImportedModel } from '../storage/import-model';
 import type { StudentAnswers, TraceQuery } from '../storage/trace-listing';
 import type { StudyConfiguration } from '../study/configuration';
 import type { StudyEstimate } from '../study/estimate';
+import type { RunName } from '../study/export/answer-lines';
 import type { ExportFormat } from '../study/export/exported-file';
+import type { TraceLayout } from '../study/export/trace-lines';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
 
 export interface StudyListing {
@@ -72,8 +75,12 @@ export interface Requests {
     parameters: { studyId: string; problemId: string; verdict: HandVerdict };
     result: Trace;
   };
-  /** The traces that `listTraces` would list, as JSON lines. */
-  exportTraces: { parameters: TraceQuery; result: Blob };
+  /** The traces that `listTraces` would list, as JSON lines: everything, or columns that other tools read. */
+  exportTraces: { parameters: TraceQuery & { layout: TraceLayout }; result: Blob };
+  /** Every answer of a study, as JSON lines. */
+  exportAnswers: { parameters: { studyId: string }; result: Blob };
+  /** What two runs, of one study or two, answered to the test problems that both were asked. */
+  compareAnswers: { parameters: { first: RunName; second: RunName }; result: AnswerComparison };
   /** The student of a run that is done, as a file to save. */
   exportStudent: {
     parameters: { studyId: string; runId: string; format: ExportFormat };

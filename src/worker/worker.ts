@@ -1,9 +1,12 @@
 /** The worker's entry: it owns the device, the models and the stores, and answers the page. */
 
 import { inspectProblemFiles } from '../data/file-inspection';
+import { compareAnswers } from '../evaluate/answer-comparison';
 import { importModel } from '../storage/import-model';
 import { exportTraces, listTraces, readStudentAnswers } from '../storage/trace-listing';
 import { readStorageUsage } from '../storage/usage';
+import { exportAnswers, testAnswers } from '../study/export/answer-lines';
+import { traceLine } from '../study/export/trace-lines';
 import { findDeviceTrouble } from '../tensor/device-trouble';
 import { limitMemory } from '../tensor/memory-budget';
 import { Device } from './device';
@@ -103,8 +106,18 @@ async function answer(message: CheckedMessage): Promise<Result> {
       return (await openDesk()).readSnapshot(message.parameters.studyId);
     case 'listTraces':
       return listTraces((await openDesk()).stores, message.parameters);
-    case 'exportTraces':
-      return exportTraces((await openDesk()).stores, message.parameters);
+    case 'exportTraces': {
+      const { layout, ...query } = message.parameters;
+      const line = layout === 'flat' ? traceLine : undefined;
+      return exportTraces((await openDesk()).stores, query, line);
+    }
+    case 'exportAnswers':
+      return exportAnswers((await openDesk()).stores, message.parameters.studyId);
+    case 'compareAnswers': {
+      const { first, second } = message.parameters;
+      const { stores } = await openDesk();
+      return compareAnswers(await testAnswers(stores, first), await testAnswers(stores, second));
+    }
     case 'judgeByHand': {
       const { studyId, problemId, verdict } = message.parameters;
       return (await openDesk()).judgeByHand(studyId, problemId, verdict);

@@ -6,6 +6,7 @@ import { ServiceController } from '../service-controller';
 import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
 import './activity-log';
+import './answer-comparison';
 import './comparison-tables';
 import './data-summary';
 import './export-student';
@@ -75,9 +76,14 @@ class OverviewElement extends LitElement {
       ${
         snapshot.report
           ? html`<winnow-study-notes
-              class="wide"
-              .configuration=${snapshot.configuration}
-            ></winnow-study-notes>`
+                class="wide"
+                .configuration=${snapshot.configuration}
+              ></winnow-study-notes>
+              <winnow-answer-comparison
+                class="wide"
+                .service=${this.service}
+                .snapshot=${snapshot}
+              ></winnow-answer-comparison>`
           : nothing
       }
       ${

@@ -2,6 +2,7 @@
 
 import { css, html, LitElement } from 'lit';
 import type { TraceQuery } from '../../storage/trace-listing';
+import type { TraceLayout } from '../../study/export/trace-lines';
 import { icon } from '../icons';
 import { fileName, saveFile } from '../save-file';
 import type { StudyService } from '../study-service';
@@ -55,17 +56,27 @@ class SaveTracesElement extends LitElement {
         class="quiet"
         title="Saves these problems with all attempts and verdicts, one JSON object a line"
         ?disabled=${this.busy || this.count === 0}
-        @click=${() => void this.#save()}
+        @click=${() => void this.#save('full')}
       >
         ${icon('save')} Save as JSONL
+      </button>
+      <button
+        type="button"
+        class="quiet"
+        title="The same problems in plain columns with one attempt each, which datasets and pandas read as they are"
+        ?disabled=${this.busy || this.count === 0}
+        @click=${() => void this.#save('flat')}
+      >
+        ${icon('save')} Save as columns
       </button>`;
   }
 
-  async #save(): Promise<void> {
+  async #save(layout: TraceLayout): Promise<void> {
     this.busy = true;
     try {
-      const lines = await this.service.client.request('exportTraces', this.query);
-      saveFile(lines, `winnow-${fileName(this.study)}-traces.jsonl`);
+      const lines = await this.service.client.request('exportTraces', { ...this.query, layout });
+      const kind = layout === 'flat' ? 'traces-flat' : 'traces';
+      saveFile(lines, `winnow-${fileName(this.study)}-${kind}.jsonl`);
       this.message = '';
     } catch (error) {
       this.message = error instanceof Error ? error.message : String(error);

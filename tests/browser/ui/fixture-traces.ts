@@ -13,6 +13,7 @@ import {
 import type { TraceRow } from '../../../src/rationale/trace-listing';
 import type { SearchableRow } from '../../../src/rationale/trace-query';
 import type { StudentAnswers } from '../../../src/storage/trace-listing';
+import { compareAnswers, type AnswerComparison } from '../../../src/evaluate/answer-comparison';
 import { evaluateOutput } from '../../../src/evaluate/records';
 
 function step(text: string, verdict: Verdict, reason: Reason | null, message: string): StepVerdict {
@@ -160,4 +161,17 @@ export function fixtureAnswers(index: number): StudentAnswers {
       },
     })),
   };
+}
+
+/** Two students on three problems, one of which each of them alone solves. */
+export function fixtureComparedAnswers(): AnswerComparison {
+  const answers = (right: readonly boolean[]) =>
+    right.map((correct, index) => ({
+      problemId: `p${index}`,
+      question: `Which number follows ${index}?`,
+      goldAnswer: String(index + 1),
+      output: correct ? `#### ${index + 1}` : '#### 0',
+      correct,
+    }));
+  return compareAnswers(answers([true, true, false]), answers([true, false, true]));
 }

@@ -14,7 +14,12 @@ import type {
 } from '../../../src/worker/protocol';
 import { fixtureEstimate } from './fixture-estimate';
 import { fixtureSnapshot } from './fixture-study';
-import { fixtureAnswers, fixtureSearchableRow, fixtureTrace } from './fixture-traces';
+import {
+  fixtureAnswers,
+  fixtureComparedAnswers,
+  fixtureSearchableRow,
+  fixtureTrace,
+} from './fixture-traces';
 
 export interface Script {
   /** Studies that are already stored. */
@@ -148,7 +153,10 @@ export class ScriptedWorker implements WorkerPort {
         return judged;
       }
       case 'exportTraces':
+      case 'exportAnswers':
         return new Blob(['{}\n']);
+      case 'compareAnswers':
+        return fixtureComparedAnswers();
       case 'readStudentAnswers':
         return fixtureAnswers(Number(message.parameters.problemId.slice(-6)));
       case 'readTrace': {

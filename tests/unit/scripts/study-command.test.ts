@@ -61,7 +61,7 @@ test(
         true,
       );
     }
-    for (const name of ['traces.jsonl', 'answers.jsonl']) {
+    for (const name of ['traces.jsonl', 'traces-flat.jsonl', 'answers.jsonl']) {
       expect(await readFile(join(killed, name), 'utf8')).toBe(
         await readFile(join(control, name), 'utf8'),
       );
