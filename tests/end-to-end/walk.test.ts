@@ -44,7 +44,12 @@ it(
     const answers = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save all answers as JSONL' }).click();
     const lines = (await readFile(await (await answers).path(), 'utf8')).trim().split('\n');
-    const columns = new Set(lines.map((line) => Object.keys(JSON.parse(line)).join()));
+    const columns = new Set(
+      lines.map((line) => {
+        const answer: unknown = JSON.parse(line);
+        return Object.keys(answer ?? {}).join();
+      }),
+    );
     // The teacher and the untrained student on 4 test problems, three methods on 4, 4 and 1.
     expect(lines).toHaveLength(4 + 4 + 3 * (4 + 4 + 1));
     expect(columns.size).toBe(1);
