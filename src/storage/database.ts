@@ -9,6 +9,7 @@ import {
   type CheckpointPointer,
   type WinnowSchema,
 } from './schema';
+import { removeStudy, STUDY_STORES } from './remove-study';
 import { writeWithRoom } from './room';
 
 type StoreName = StoreNames<WinnowSchema>;
@@ -30,7 +31,7 @@ export class Database {
    * `strict` waits until the operating system says that it is on the disk, which is for checkpoints;
    * `relaxed` survives a crash of the browser, not of the machine.
    *
-   * @throws StorageFullError when there is no room, also after old checkpoints were deleted.
+   * @throws StorageFullError when there is no room, also after deleted studies and old checkpoints were removed.
    */
   async write<Names extends StoreName[]>(
     names: Names,
@@ -39,7 +40,7 @@ export class Database {
   ): Promise<void> {
     await writeWithRoom(
       () => this.attempt(names, durability, work),
-      () => this.pruneAllCheckpoints(),
+      () => this.#makeRoom(),
     );
   }
 
@@ -71,6 +72,16 @@ export class Database {
     }
     const failure = await ended;
     if (failure !== null) throw failure.reason;
+  }
+
+  /** A full disk ends the undo of deleted studies; older checkpoints go next. */
+  async #makeRoom(): Promise<void> {
+    const transaction = this.connection.transaction([...STUDY_STORES], 'readwrite');
+    for (const { studyId, hidden } of await transaction.objectStore('studies').getAll()) {
+      if (hidden?.why === 'deleted') await removeStudy(transaction, studyId);
+    }
+    await transaction.done;
+    await this.pruneAllCheckpoints();
   }
 
   /** Deletes every checkpoint but the newest and the best of each run, of all studies. */

@@ -1,4 +1,4 @@
-/** What happens when the browser refuses to store more: old checkpoints go, the write is tried once more. */
+/** What happens when the browser refuses to store more: deleted studies and old checkpoints go, the write is tried once more. */
 
 /** The browser refused a write for want of room, also after old checkpoints were deleted. */
 export class StorageFullError extends Error {

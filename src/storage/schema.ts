@@ -13,8 +13,19 @@ import { traceRowRecord } from './trace-row';
 export const DATABASE_NAME = 'winnow';
 export const DATABASE_VERSION = 5;
 
+/** Why a study is stored and not shown. */
+export interface Hidden {
+  /** Deleted by the visitor, who may undo that for a while; or on its way in from a file. */
+  readonly why: 'deleted' | 'arriving';
+  /** Milliseconds since the epoch. A mark that has not been renewed for long belongs to nobody any more. */
+  readonly since: number;
+}
+
 /** Everything about a study but its runs: configuration, status, progress of each stage, summaries, report. */
-export type StudyRecord = Omit<StudySnapshot, 'runs'>;
+export interface StudyRecord extends Omit<StudySnapshot, 'runs'> {
+  /** Absent in every study that is shown. */
+  readonly hidden?: Hidden;
+}
 
 /** The files a study was started with, kept until its data stage has read them. */
 export interface StudyFilesRecord {

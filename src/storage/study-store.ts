@@ -1,10 +1,12 @@
-/** Studies: creating, reading, listing and deleting them. */
+/** Studies: creating, reading, listing, renaming, hiding and deleting them. */
 
 import type { StudySnapshot } from '../study/snapshot';
 import type { StudyListing } from '../worker/protocol';
 import type { ProblemFile } from '../data/file-layout';
 import type { Database } from './database';
-import { keysUnder, type StudyRecord } from './schema';
+import { removeStudy, STUDY_STORES } from './remove-study';
+import type { StudyRecord } from './schema';
+import { measureStudies } from './study-sizes';
 
 export class StudyStore {
   private readonly database: Database;
@@ -38,68 +40,83 @@ export class StudyStore {
     return (await this.database.connection.get('files', studyId))?.files ?? [];
   }
 
-  /** A study with its runs, as the page shows it. */
+  /** A study with its runs, as the page shows it; null where it is hidden too. */
   async readSnapshot(studyId: string): Promise<StudySnapshot | null> {
     const transaction = this.database.connection.transaction(['studies', 'runs']);
     const [record, runs] = await Promise.all([
       transaction.objectStore('studies').get(studyId),
       transaction.objectStore('runs').index('by-study').getAll(studyId),
     ]);
-    return record === undefined ? null : { ...record, runs };
+    return record === undefined || record.hidden !== undefined ? null : { ...record, runs };
   }
 
-  /** All studies, the newest first. */
+  /** All studies but those on their way in, the newest first; deleted ones say when they were. */
   async list(): Promise<StudyListing[]> {
     const records = await this.database.connection.getAll('studies');
     return records
+      .filter(({ hidden }) => hidden?.why !== 'arriving')
       .map((record) => ({
         studyId: record.studyId,
         name: record.name,
         createdAt: record.createdAt,
         status: record.status,
         preset: record.configuration.preset,
+        ...(record.hidden === undefined ? {} : { deletedAt: record.hidden.since }),
       }))
       .sort((first, second) => second.createdAt - first.createdAt);
   }
 
-  /** Deletes a study and everything that belongs to it. */
+  /** About how many bytes each study takes, hidden ones left out. */
+  async sizes(): Promise<Readonly<Record<string, number>>> {
+    return measureStudies(this.database);
+  }
+
+  /**
+   * Gives a stored study another name.
+   *
+   * @throws Error when it is not there any more
+   */
+  async rename(studyId: string, name: string): Promise<void> {
+    await this.#change(studyId, (record) => ({ ...record, name }));
+  }
+
+  /** Marks a study as deleted; it and everything of it stays until `removeHidden`. */
+  async hide(studyId: string, since: number): Promise<void> {
+    await this.#change(studyId, (record) => ({ ...record, hidden: { why: 'deleted', since } }));
+  }
+
+  /** Takes the mark away again. */
+  async restore(studyId: string): Promise<void> {
+    await this.#change(studyId, ({ hidden: _hidden, ...record }) => record);
+  }
+
+  /** Removes the hidden studies whose mark is older than `before`, with everything that belongs to them. */
+  async removeHidden(before: number): Promise<void> {
+    for (const { studyId, hidden } of await this.database.connection.getAll('studies')) {
+      if (hidden === undefined || hidden.since >= before) continue;
+      await this.database.write([...STUDY_STORES], 'relaxed', async (transaction) => {
+        // Whoever undid it in the meantime keeps it.
+        const record = await transaction.objectStore('studies').get(studyId);
+        if (record?.hidden !== undefined && record.hidden.since < before) {
+          await removeStudy(transaction, studyId);
+        }
+      });
+    }
+  }
+
+  /** Removes a study and everything that belongs to it. */
   async delete(studyId: string): Promise<void> {
-    await this.database.write(
-      [
-        'studies',
-        'files',
-        'problems',
-        'traces',
-        'traceRows',
-        'runs',
-        'evaluations',
-        'checkpoints',
-        'chunks',
-        'softTargets',
-      ],
-      'relaxed',
-      async (transaction) => {
-        const runIds = await transaction.objectStore('runs').index('by-study').getAllKeys(studyId);
-        const pointers = await transaction
-          .objectStore('checkpoints')
-          .index('by-study')
-          .getAllKeys(studyId);
-        const range = keysUnder(studyId);
-        await Promise.all([
-          transaction.objectStore('studies').delete(studyId),
-          transaction.objectStore('files').delete(studyId),
-          transaction.objectStore('problems').delete(range),
-          transaction.objectStore('traces').delete(range),
-          transaction.objectStore('traceRows').delete(range),
-          transaction.objectStore('evaluations').delete(range),
-          transaction.objectStore('softTargets').delete(range),
-          ...runIds.map((runId) => transaction.objectStore('runs').delete(runId)),
-          ...pointers.flatMap(([runId, update]) => [
-            transaction.objectStore('checkpoints').delete([runId, update]),
-            transaction.objectStore('chunks').delete(keysUnder(runId, update)),
-          ]),
-        ]);
-      },
+    await this.database.write([...STUDY_STORES], 'relaxed', (transaction) =>
+      removeStudy(transaction, studyId),
     );
+  }
+
+  async #change(studyId: string, change: (record: StudyRecord) => StudyRecord): Promise<void> {
+    await this.database.write(['studies'], 'relaxed', async (transaction) => {
+      const store = transaction.objectStore('studies');
+      const record = await store.get(studyId);
+      if (record === undefined) throw new Error('This study is not in this browser any more.');
+      await store.put(change(record));
+    });
   }
 }

@@ -86,6 +86,11 @@ export class StudyMachine {
     this.#pause.request();
   }
 
+  /** Takes effect at once; stored with the next progress. */
+  rename(name: string): void {
+    this.#state.update({ name });
+  }
+
   /** Runs until the report is written, a pause, trouble with the device or another error; the study's record says which. Never throws. */
   async run(): Promise<StudyStatus> {
     const { record } = this.#state;

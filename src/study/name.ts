@@ -1,6 +1,18 @@
 /** Memorable names of studies, for people. */
 
+import * as v from 'valibot';
 import { hashSeed, Random } from '../data/random';
+
+/** Longest name that people may give: it has to fit beside others on a phone. */
+export const LONGEST_STUDY_NAME = 60;
+
+/** A name from outside. */
+export const studyNameSchema = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, 'a study needs a name'),
+  v.maxLength(LONGEST_STUDY_NAME, `a name has at most ${LONGEST_STUDY_NAME} characters`),
+);
 
 const ADJECTIVES = [
   'amber',

@@ -7,12 +7,13 @@ import type { StudyEstimate } from '../study/estimate';
 import type { ExportFormat } from '../study/export/exported-file';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
 import { WorkerReplacedError, type LogLine, type WorkerClient } from '../worker/client';
-import type {
-  DownloadListing,
-  SavedFile,
-  StorageUsage,
-  StudyListing,
-  WorkerTrouble,
+import {
+  UNDO_MS,
+  type DownloadListing,
+  type SavedFile,
+  type StorageUsage,
+  type StudyListing,
+  type WorkerTrouble,
 } from '../worker/protocol';
 import type { ProblemFile } from '../data/file-layout';
 import type { BackendChoice } from './address';
@@ -27,6 +28,8 @@ export class StudyService {
   device: DeviceReport | null = null;
   backend: BackendChoice = 'auto';
   studies: readonly StudyListing[] = [];
+  /** Studies whose deletion can still be undone. */
+  deleted: readonly StudyListing[] = [];
   downloads: readonly DownloadListing[] = [];
   usage: StorageUsage | null = null;
   /** The latest broadcast of the study the worker runs. */
@@ -44,6 +47,7 @@ export class StudyService {
   recovering = false;
   readonly #recovery: StudyRecovery;
   #shownId = '';
+  #forgetting: ReturnType<typeof setTimeout> | undefined;
   #watchedStatus: StudySnapshot['status'] | null = null;
   readonly #listeners = new Set<() => void>();
 
@@ -87,7 +91,10 @@ export class StudyService {
 
   async refresh(): Promise<void> {
     await this.#attempt(async () => {
-      this.studies = await this.client.request('listStudies', {});
+      const listed = await this.client.request('listStudies', {});
+      this.studies = listed.filter(({ deletedAt }) => deletedAt === undefined);
+      this.deleted = listed.filter(({ deletedAt }) => deletedAt !== undefined);
+      this.#forgetDeletedInTime();
       this.downloads = await this.client.request('listDownloads', {});
       this.usage = await this.client.request('storageUsage', {});
     });
@@ -154,6 +161,7 @@ export class StudyService {
     this.#changed();
   }
 
+  /** Deletes a study, which can be undone for a while. */
   async remove(studyId: string): Promise<void> {
     await this.#intend(async () => {
       if (this.live?.studyId === studyId) {
@@ -163,6 +171,23 @@ export class StudyService {
       await this.client.request('deleteStudy', { studyId });
       if (this.#shownId === studyId) this.hide();
     });
+  }
+
+  async undoRemove(studyId: string): Promise<void> {
+    await this.#intend(() => this.client.request('undoDelete', { studyId }));
+  }
+
+  async rename(studyId: string, name: string): Promise<void> {
+    await this.#intend(() => this.client.request('renameStudy', { studyId, name }));
+  }
+
+  /**
+   * About how many bytes each study takes.
+   *
+   * @throws Error with the worker's sentence
+   */
+  async measureStudies(): Promise<Readonly<Record<string, number>>> {
+    return this.client.request('studySizes', {});
   }
 
   /** Keeps a model from the visitor's disk; null after an error. */
@@ -200,6 +225,16 @@ export class StudyService {
   dismissProblem(): void {
     this.problem = '';
     this.#changed();
+  }
+
+  /** Lists the studies again when the next deletion cannot be undone any more. */
+  #forgetDeletedInTime(): void {
+    clearTimeout(this.#forgetting);
+    const first = Math.min(...this.deleted.map(({ deletedAt = 0 }) => deletedAt));
+    if (!Number.isFinite(first)) return;
+    // The worker removes it in the meantime.
+    const wait = Math.max(1_000, first + UNDO_MS + 500 - Date.now());
+    this.#forgetting = setTimeout(() => void this.refresh(), wait);
   }
 
   get isRunning(): boolean {

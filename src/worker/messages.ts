@@ -8,6 +8,7 @@ import { STEP_COUNTS, STUDENT_OUTCOMES, TRACE_ORDERS } from '../rationale/trace-
 import { studyConfigurationSchema } from '../study/configuration';
 import { EXPORT_FORMATS } from '../study/export/exported-file';
 import { TRACE_LAYOUTS } from '../study/export/trace-lines';
+import { studyNameSchema } from '../study/name';
 
 /** Ids and names are short; a longer one is not ours. */
 const name = v.pipe(v.string(), v.maxLength(200));
@@ -71,6 +72,13 @@ const messageSchema = v.variant('request', [
   v.strictObject({ id, request: v.literal('takeOverStudy'), parameters: ofStudy }),
   v.strictObject({ id, request: v.literal('pauseStudy'), parameters: none }),
   v.strictObject({ id, request: v.literal('deleteStudy'), parameters: ofStudy }),
+  v.strictObject({ id, request: v.literal('undoDelete'), parameters: ofStudy }),
+  v.strictObject({
+    id,
+    request: v.literal('renameStudy'),
+    parameters: v.strictObject({ studyId: name, name: studyNameSchema }),
+  }),
+  v.strictObject({ id, request: v.literal('studySizes'), parameters: none }),
   v.strictObject({ id, request: v.literal('listStudies'), parameters: none }),
   v.strictObject({ id, request: v.literal('readSnapshot'), parameters: ofStudy }),
   v.strictObject({ id, request: v.literal('listTraces'), parameters: traceQuery }),

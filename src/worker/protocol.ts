@@ -21,7 +21,12 @@ export interface StudyListing {
   readonly createdAt: number;
   readonly status: StudySnapshot['status'];
   readonly preset: string;
+  /** When it was deleted, in milliseconds since the epoch; absent unless that can still be undone. */
+  readonly deletedAt?: number;
 }
+
+/** How long a deletion can be undone, in milliseconds: long enough to notice a mistake. */
+export const UNDO_MS = 60_000;
 
 export interface StorageUsage {
   readonly bytes: number;
@@ -60,7 +65,12 @@ export interface Requests {
   takeOverStudy: { parameters: { studyId: string }; result: { studyId: string } };
   /** Finishes the current small piece of work, writes it, and stops there. */
   pauseStudy: { parameters: Record<string, never>; result: null };
+  /** Hides a study; it is removed for good when `UNDO_MS` have passed, or its room is needed. */
   deleteStudy: { parameters: { studyId: string }; result: null };
+  undoDelete: { parameters: { studyId: string }; result: null };
+  renameStudy: { parameters: { studyId: string; name: string }; result: null };
+  /** About how many bytes each study takes. */
+  studySizes: { parameters: Record<string, never>; result: Readonly<Record<string, number>> };
   listStudies: { parameters: Record<string, never>; result: readonly StudyListing[] };
   readSnapshot: { parameters: { studyId: string }; result: StudySnapshot | null };
   listTraces: { parameters: TraceQuery; result: TraceListing };

@@ -1,4 +1,4 @@
-/** The studies of this browser: starting, resuming, pausing, deleting, and the one that runs. */
+/** The study that runs in this worker: starting, resuming, pausing and handing it over. */
 
 import * as v from 'valibot';
 import { openDatabase } from '../storage/database';
@@ -24,15 +24,12 @@ import { checkProblemFiles } from '../study/stages/data';
 import { waitingStages } from '../study/study-state';
 import { artefactName } from '../weights/hub/artefact';
 import { DownloadError } from '../weights/hub/download-error';
-import type { DownloadListing, StudyListing } from './protocol';
+import type { DownloadListing } from './protocol';
 import type { ProblemFile } from '../data/file-layout';
 import { Estimator } from './estimator';
 import { recordHandVerdict } from './hand-verdict';
 import { StudyChannel } from './study-channel';
-
-/** What a study is that was running when its page was closed. */
-const INTERRUPTED =
-  'The page was closed while this study ran; it can go on where it was last saved.';
+import { GONE, StudyShelf } from './study-shelf';
 
 export interface StudyDeskOptions {
   readonly openModels: (loading: Loading, stores: Stores) => Promise<StudyModels>;
@@ -54,6 +51,7 @@ interface RunningStudy {
 
 export class StudyDesk {
   readonly stores: Stores;
+  readonly shelf: StudyShelf;
   readonly #options: StudyDeskOptions;
   readonly #estimator: Estimator;
   readonly #channel: StudyChannel;
@@ -61,6 +59,7 @@ export class StudyDesk {
 
   private constructor(stores: Stores, options: StudyDeskOptions) {
     this.stores = stores;
+    this.shelf = new StudyShelf(stores, options.onLog);
     this.#options = options;
     this.#estimator = new Estimator(stores.artefacts);
     this.#channel = new StudyChannel({
@@ -71,7 +70,10 @@ export class StudyDesk {
   }
 
   static async open(options: StudyDeskOptions): Promise<StudyDesk> {
-    return new StudyDesk(new Stores(await openDatabase()), options);
+    const desk = new StudyDesk(new Stores(await openDatabase()), options);
+    // What was deleted before the last page was left, and files whose import was cut short.
+    void desk.shelf.removeHidden();
+    return desk;
   }
 
   /** True while a study runs in this worker. */
@@ -165,7 +167,7 @@ export class StudyDesk {
   async #resumeLocked(studyId: string, device: DeviceReport, release: () => void): Promise<string> {
     try {
       const stored = await this.stores.studies.read(studyId);
-      if (stored === null) throw new Error('This study is not in this browser any more.');
+      if (stored === null || stored.hidden !== undefined) throw new Error(GONE);
       if (stored.status === 'done') throw new Error('This study is done; start a new one.');
       // A study of an earlier version lacks settings that came later; their defaults do what it did.
       const configuration = v.parse(studyConfigurationSchema, stored.configuration);
@@ -202,10 +204,13 @@ export class StudyDesk {
 
   async delete(studyId: string): Promise<void> {
     if (this.#running?.studyId === studyId) await this.pause();
-    else if ((await this.#present(studyId))?.status === 'running') {
-      throw new Error('Another tab runs this study. Pause it there before deleting it.');
-    }
-    await this.stores.studies.delete(studyId);
+    await this.shelf.delete(studyId);
+  }
+
+  async rename(studyId: string, name: string): Promise<void> {
+    const running = this.#running;
+    if (running?.studyId === studyId) running.machine.rename(name);
+    else await this.shelf.rename(studyId, name);
   }
 
   /**
@@ -219,8 +224,8 @@ export class StudyDesk {
     format: ExportFormat,
   ): Promise<StudentExport> {
     this.#requireIdle();
-    const study = await this.#present(studyId);
-    if (study === null) throw new Error('This study is not in this browser any more.');
+    const study = await this.shelf.read(studyId);
+    if (study === null) throw new Error(GONE);
     const configuration = v.parse(studyConfigurationSchema, study.configuration);
     const { onLog, openModels } = this.#options;
     const models = await openModels(
@@ -228,13 +233,6 @@ export class StudyDesk {
       this.stores,
     );
     return exportStudent(this.stores, models, { ...study, configuration }, runId, format);
-  }
-
-  async list(): Promise<readonly StudyListing[]> {
-    const held = await isTrainerLockHeld();
-    return (await this.stores.studies.list()).map((study) =>
-      study.status === 'running' && !held ? { ...study, status: 'paused' } : study,
-    );
   }
 
   async listDownloads(): Promise<readonly DownloadListing[]> {
@@ -261,14 +259,7 @@ export class StudyDesk {
 
   async readSnapshot(studyId: string): Promise<StudySnapshot | null> {
     const running = this.#running;
-    return running?.studyId === studyId ? running.machine.snapshot : this.#present(studyId);
-  }
-
-  /** The study as stored; one that says it runs while nobody trains was interrupted. */
-  async #present(studyId: string): Promise<StudySnapshot | null> {
-    const snapshot = await this.stores.studies.readSnapshot(studyId);
-    if (snapshot?.status !== 'running' || (await isTrainerLockHeld())) return snapshot;
-    return { ...snapshot, status: 'paused', message: INTERRUPTED };
+    return running?.studyId === studyId ? running.machine.snapshot : this.shelf.read(studyId);
   }
 
   #requireIdle(): void {

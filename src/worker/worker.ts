@@ -100,8 +100,18 @@ async function answer(message: CheckedMessage): Promise<Result> {
     case 'deleteStudy':
       await (await openDesk()).delete(message.parameters.studyId);
       return null;
+    case 'undoDelete':
+      await (await openDesk()).shelf.undoDelete(message.parameters.studyId);
+      return null;
+    case 'renameStudy': {
+      const { studyId, name } = message.parameters;
+      await (await openDesk()).rename(studyId, name);
+      return null;
+    }
+    case 'studySizes':
+      return (await openDesk()).stores.studies.sizes();
     case 'listStudies':
-      return (await openDesk()).list();
+      return (await openDesk()).shelf.list();
     case 'readSnapshot':
       return (await openDesk()).readSnapshot(message.parameters.studyId);
     case 'listTraces':

@@ -1,21 +1,16 @@
-/** `<winnow-study-list>`: the studies kept in this browser, to open, go on with or delete. */
+/** `<winnow-study-list>`: the studies kept in this browser, and those just deleted, which can come back. */
 
 import { css, html, LitElement } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import type { StudyListing } from '../../worker/protocol';
-import { formatAddress } from '../address';
-import { formatMoment } from '../format';
-import { icon } from '../icons';
 import { ServiceController } from '../service-controller';
 import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
-import { STATUS_LABELS } from '../wording';
+import './study-row';
 
 class StudyListElement extends LitElement {
-  static override properties = {
-    service: { attribute: false },
-    confirming: { state: true },
-  };
+  static override properties = { service: { attribute: false }, sizes: { state: true } };
 
   static override styles = [
     base,
@@ -25,28 +20,19 @@ class StudyListElement extends LitElement {
         margin-bottom: 0.5rem;
       }
       li {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        justify-content: space-between;
-        gap: 0.35rem 1rem;
         padding: 0.6rem 0;
       }
       li + li {
         border-top: 1px solid var(--line);
       }
-      .name {
-        flex: 1 1 12rem;
-      }
-      .name a {
-        font-weight: 600;
-      }
-      .actions {
+      .deleted {
         display: flex;
         flex-wrap: wrap;
-        gap: 0.35rem;
+        align-items: center;
+        justify-content: space-between;
+        gap: 0.35rem 1rem;
       }
-      button {
+      .deleted button {
         min-height: 2.1rem;
         padding: 0.2rem 0.75rem;
         font-size: 0.92rem;
@@ -55,79 +41,69 @@ class StudyListElement extends LitElement {
   ];
 
   declare service: StudyService;
-  declare confirming: string;
+  declare sizes: Readonly<Record<string, number>>;
+  /** The studies and states that `sizes` were asked for. */
+  #measured = '';
 
   constructor() {
     super();
-    this.confirming = '';
+    this.sizes = {};
     new ServiceController(this, () => this.service);
   }
 
   override render() {
-    const studies = this.service.studies.toSorted((a, b) => b.createdAt - a.createdAt);
+    const { studies, deleted } = this.service;
+    const all = [...studies, ...deleted].toSorted((a, b) => b.createdAt - a.createdAt);
     return html`<section class="panel" aria-labelledby="title">
       <h2 id="title">Earlier studies</h2>
       ${
-        studies.length === 0
+        all.length === 0
           ? html`<p class="soft">None yet. Every study is kept in this browser as it happens.</p>`
           : html`<ul>
-              ${studies.map((study) => this.#renderStudy(study))}
+              ${repeat(
+                all,
+                ({ studyId }) => studyId,
+                (study) =>
+                  html`<li>
+                    ${study.deletedAt === undefined ? this.#renderStudy(study) : this.#renderDeleted(study)}
+                  </li>`,
+              )}
             </ul>`
       }
     </section>`;
   }
 
+  override updated(): void {
+    const { studies } = this.service;
+    const measured = studies.map(({ studyId, status }) => `${studyId} ${status}`).join();
+    if (measured === this.#measured) return;
+    this.#measured = measured;
+    void this.#measure();
+  }
+
   #renderStudy(study: StudyListing) {
-    const { service } = this;
-    const running = service.isRunning && service.live?.studyId === study.studyId;
-    const status = running
-      ? 'Running'
-      : study.status === 'running'
-        ? 'Runs in another tab'
-        : STATUS_LABELS[study.status];
-    const address = formatAddress({ kind: 'study', studyId: study.studyId, view: 'overview' });
-    return html`<li>
-      <p class="name">
-        <a href=${address}>${study.name}</a>
-        <span class="badge">${status}</span><br />
-        <span class="small soft">${study.preset}, ${formatMoment(study.createdAt)}</span>
-      </p>
-      <div class="actions">
-        ${
-          study.status === 'done' || running
-            ? ''
-            : html`<button
-                ?disabled=${service.busy || service.isRunning || !service.device}
-                aria-label="Go on with ${study.name}"
-                @click=${() => this.#resume(study.studyId)}
-              >
-                ${icon('play')} Go on
-              </button>`
-        }
-        ${
-          this.confirming === study.studyId
-            ? html`<button @click=${() => void this.#remove(study.studyId)}>Really delete</button>
-                <button class="quiet" @click=${() => (this.confirming = '')}>Keep</button>`
-            : html`<button
-                class="quiet"
-                ?disabled=${service.busy || running}
-                aria-label="Delete ${study.name}"
-                @click=${() => (this.confirming = study.studyId)}
-              >
-                ${icon('remove')} Delete
-              </button>`
-        }
-      </div>
-    </li>`;
+    return html`<winnow-study-row
+      .service=${this.service}
+      .study=${study}
+      .bytes=${this.sizes[study.studyId] ?? null}
+    ></winnow-study-row>`;
   }
 
-  #resume(studyId: string): void {
-    this.dispatchEvent(new CustomEvent('winnow-resume', { detail: studyId }));
+  #renderDeleted({ studyId, name }: StudyListing) {
+    return html`<div class="deleted">
+      <p class="soft" role="status">${name} is deleted.</p>
+      <button
+        aria-label="Undo the deletion of ${name}"
+        @click=${() => void this.service.undoRemove(studyId)}
+      >
+        Undo
+      </button>
+    </div>`;
   }
 
-  async #remove(studyId: string): Promise<void> {
-    this.confirming = '';
-    await this.service.remove(studyId);
+  /** Sizes are an extra: a list without them is of use, and what is wrong shows elsewhere. */
+  async #measure(): Promise<void> {
+    this.sizes = await this.service.measureStudies().catch(() => ({}));
   }
 }
 

@@ -281,3 +281,43 @@ test('deleting a study takes everything of it and nothing of another one', async
   expect(await stores.studies.readSnapshot(STUDY_ID)).toBeNull();
   expect((await stores.studies.list()).map(({ studyId }) => studyId)).toEqual(['study-2']);
 });
+
+test('a deleted study can come back until its time is over, and then is gone whole', async () => {
+  const { database, stores } = await open();
+  const { studies } = stores;
+  await studies.create(studyRecord(), []);
+  await stores.traces.commit([trace(0)], studyRecord());
+  await studies.create(studyRecord('study-2'), []);
+  await studies.hide(STUDY_ID, 1_000);
+  expect(await studies.readSnapshot(STUDY_ID)).toBeNull();
+  expect(await studies.list()).toEqual([
+    expect.objectContaining({ studyId: STUDY_ID, deletedAt: 1_000 }),
+    expect.not.objectContaining({ deletedAt: 1_000 }),
+  ]);
+  await studies.removeHidden(1_000);
+  await studies.restore(STUDY_ID);
+  expect(await studies.readSnapshot(STUDY_ID)).toEqual({ ...studyRecord(), runs: [] });
+  await studies.hide(STUDY_ID, 1_000);
+  await studies.removeHidden(1_001);
+  await expect(studies.restore(STUDY_ID)).rejects.toThrow('not in this browser any more');
+  expect(await database.connection.count('traces')).toBe(0);
+  expect((await studies.list()).map(({ studyId }) => studyId)).toEqual(['study-2']);
+});
+
+test('a study is renamed and measured', async () => {
+  const { stores } = await open();
+  await stores.studies.create(studyRecord(), []);
+  const empty = (await stores.studies.sizes())[STUDY_ID] ?? 0;
+  await stores.checkpoints.write(runRecord(10), bytesOf(100_000, 1), studyRecord());
+  await stores.traces.commit(
+    Array.from({ length: 100 }, (_, index) => trace(index)),
+    studyRecord(),
+  );
+  await stores.studies.rename(STUDY_ID, 'late-rye-7');
+  const [listed] = await stores.studies.list();
+  expect(listed?.name).toBe('late-rye-7');
+  const traces = 100 * JSON.stringify(trace(50)).length;
+  const bytes = (await stores.studies.sizes())[STUDY_ID] ?? 0;
+  expect(bytes - empty).toBeGreaterThan(100_000 + traces);
+  expect(bytes - empty).toBeLessThan(102_000 + 3 * traces);
+});

@@ -76,13 +76,24 @@ describe('the first screen', () => {
     ]);
   });
 
-  it('asks before it deletes', async () => {
+  it('deletes a study, and takes that back when asked to', async () => {
     const worker = await open({ studies: [fixtureSnapshot('end')] });
     await page.getByRole('button', { name: 'Delete Amber Finch' }).click();
-    expect(asked(worker, 'deleteStudy')).toHaveLength(0);
-    await page.getByRole('button', { name: 'Really delete' }).click();
-    await expect.element(page.getByText(/None yet/)).toBeVisible();
-    expect(asked(worker, 'deleteStudy')).toHaveLength(1);
+    await expect.element(page.getByText('Amber Finch is deleted.')).toBeVisible();
+    expect(page.getByRole('link', { name: 'Amber Finch' }).query()).toBeNull();
+    await page.getByRole('button', { name: 'Undo the deletion of Amber Finch' }).click();
+    await expect.element(page.getByRole('link', { name: 'Amber Finch' })).toBeVisible();
+    expect(asked(worker, 'undoDelete')).toMatchObject([{ parameters: { studyId: 'study-1' } }]);
+  });
+
+  it('gives a study another name and says what it takes', async () => {
+    const worker = await open({ studies: [fixtureSnapshot('end')] });
+    await expect.element(page.getByText(/about 12.3.MB/)).toBeVisible();
+    await page.getByRole('button', { name: 'Rename Amber Finch' }).click();
+    await page.getByLabelText('New name').fill('  Tidy Sheaf ');
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await expect.element(page.getByRole('link', { name: 'Tidy Sheaf' })).toBeVisible();
+    expect(asked(worker, 'renameStudy')).toMatchObject([{ parameters: { name: 'Tidy Sheaf' } }]);
   });
 });
 

@@ -34,6 +34,7 @@ export interface Script {
 export class ScriptedWorker implements WorkerPort {
   readonly requests: ToWorker[] = [];
   readonly #studies = new Map<string, StudySnapshot>();
+  readonly #deleted = new Map<string, number>();
   readonly #downloads = new Map<string, DownloadListing>();
   readonly #listeners = new Set<(event: MessageEvent<FromWorker>) => void>();
   readonly #errorListeners = new Set<(event: ErrorEvent) => void>();
@@ -135,10 +136,24 @@ export class ScriptedWorker implements WorkerPort {
         }
         return null;
       case 'deleteStudy':
-        this.#studies.delete(message.parameters.studyId);
+        this.#deleted.set(message.parameters.studyId, Date.now());
         return null;
+      case 'undoDelete':
+        this.#deleted.delete(message.parameters.studyId);
+        return null;
+      case 'renameStudy': {
+        const { studyId, name } = message.parameters;
+        const stored = this.#studies.get(studyId);
+        if (stored) this.#studies.set(studyId, { ...stored, name });
+        return null;
+      }
+      case 'studySizes':
+        return Object.fromEntries([...this.#studies.keys()].map((id) => [id, 12_300_000]));
       case 'listStudies':
-        return [...this.#studies.values()].map(listing);
+        return [...this.#studies.values()].map((study) => {
+          const deletedAt = this.#deleted.get(study.studyId);
+          return { ...listing(study), ...(deletedAt === undefined ? {} : { deletedAt }) };
+        });
       case 'readSnapshot':
         return this.#studies.get(message.parameters.studyId) ?? null;
       case 'listTraces':
