@@ -7,6 +7,10 @@ import { studyConfigurationSchema, type StudyConfiguration } from '../../src/stu
 import { EXPORT_FORMATS, type ExportFormat } from '../../src/study/export/exported-file';
 import { PRESET_NAMES, presetConfiguration } from '../../src/study/presets';
 
+/** The study as one file, with or without what its students learned. */
+export const STUDY_FORMATS = ['study', 'study-without-weights'] as const;
+export type StudyFormat = (typeof STUDY_FORMATS)[number];
+
 export const USAGE = `npm run study -- [options]
   --config FILE         configuration of the study as JSON (the page and every report.json show one)
   --preset NAME         instead of a file: ${PRESET_NAMES.join(', ')} (default: demo)
@@ -20,6 +24,7 @@ export const USAGE = `npm run study -- [options]
                         safetensors with its config.json in the same folder; may be repeated
   --models DIR          folder of the pocket pair (default: public/models/pocket)
   --export FORMAT       how trained students are written: ${EXPORT_FORMATS.join(', ')};
+                        or ${STUDY_FORMATS.join(' or ')}, the whole study as one file that the page imports;
                         may be repeated (default: hugging-face-f32)
   --backend NAME        wasm (default), webgpu or cpu
   --out DIR             where results and saved states go (default: studies); a study that was
@@ -40,6 +45,7 @@ export interface StudyRequest {
   readonly modelFolder: string;
   readonly backend: 'wasm' | 'webgpu' | 'cpu';
   readonly exports: readonly ExportFormat[];
+  readonly studyExports: readonly StudyFormat[];
   readonly out: string;
 }
 
@@ -78,15 +84,22 @@ export async function readStudyRequest(
     models: values.model,
     modelFolder: values.models,
     backend,
-    exports: values.export.map(exportFormat),
+    exports: values.export.filter((name) => !isStudyFormat(name)).map(exportFormat),
+    studyExports: values.export.filter(isStudyFormat),
     out: values.out,
   };
+}
+
+function isStudyFormat(name: string): name is StudyFormat {
+  return STUDY_FORMATS.some((format) => format === name);
 }
 
 function exportFormat(name: string): ExportFormat {
   const format = EXPORT_FORMATS.find((candidate) => candidate === name);
   if (format !== undefined) return format;
-  throw new UsageError(`--export takes ${EXPORT_FORMATS.join(', ')}; it was given "${name}".`);
+  throw new UsageError(
+    `--export takes ${[...EXPORT_FORMATS, ...STUDY_FORMATS].join(', ')}; it was given "${name}".`,
+  );
 }
 
 function parseOptions(commandArguments: readonly string[]) {

@@ -7,12 +7,15 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Stores } from '../../src/storage/stores';
 import { answerLines } from '../../src/study/export/answer-lines';
+import { studyFileName } from '../../src/study/archive/archive-parts';
+import { exportStudy } from '../../src/study/archive/export-study';
 import { exportStudent } from '../../src/study/export/export-student';
 import type { ExportedFile, ExportFormat } from '../../src/study/export/exported-file';
 import { traceLine } from '../../src/study/export/trace-lines';
 import type { StudyModels } from '../../src/study/models';
 import type { StudySnapshot } from '../../src/study/snapshot';
 import { reportDocument } from '../../src/ui/report/report-document';
+import type { StudyFormat } from './command-line';
 
 /** Every answer of a study, one a line. */
 export const ANSWERS_FILE = 'answers.jsonl';
@@ -59,6 +62,20 @@ export async function writeStudents(
       }
     }
   }
+}
+
+/** Writes the whole study as one file that the page imports. */
+export async function writeStudyFile(
+  stores: Stores,
+  { studyId, name }: StudySnapshot,
+  format: StudyFormat,
+  folder: string,
+  log: (sentence: string) => void,
+): Promise<void> {
+  const weights = format === 'study';
+  const archive = await exportStudy(stores, studyId, { weights, note: log });
+  const file = studyFileName(weights ? name : `${name}-without-weights`);
+  await pipeline(Readable.from(archive), createWriteStream(join(folder, file)));
 }
 
 async function writeExported(path: string, { content }: ExportedFile): Promise<void> {

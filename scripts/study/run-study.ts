@@ -18,10 +18,11 @@ import { waitingStages } from '../../src/study/study-state';
 import { openHubModels, readGsm8k } from '../../src/worker/hub-models';
 import { openTransformersModels } from '../../src/worker/transformers-study-models';
 import { ProgressPrinter } from '../study-terminal';
+import type { StudyFormat } from './command-line';
 import { FolderDatabase } from './folder-database';
 import { keepLocalModels } from './local-models';
 import { openModelFolder } from './pocket-models';
-import { writeResults, writeStudents } from './results';
+import { writeResults, writeStudents, writeStudyFile } from './results';
 import { nodeSurroundings } from './transformers-surroundings';
 
 /** The only study of its folder. */
@@ -36,6 +37,8 @@ export interface StudyJob {
   readonly device: DeviceReport;
   /** How the trained students are written beside the results. */
   readonly exports: readonly ExportFormat[];
+  /** Which files of the whole study are written. */
+  readonly studyExports: readonly StudyFormat[];
   /** Results, and the state it goes on from. */
   readonly folder: string;
 }
@@ -91,6 +94,9 @@ export async function runStudy(job: StudyJob): Promise<StudySnapshot> {
     if (finished === null) throw new Error(`Expected the study in ${folder}, found none.`);
     await writeResults(stores, finished, folder);
     await exportStudents(job, stores, finished);
+    for (const format of job.studyExports) {
+      await writeStudyFile(stores, finished, format, folder, console.log);
+    }
     return finished;
   } finally {
     database.close();

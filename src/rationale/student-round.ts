@@ -6,7 +6,7 @@ const text = v.string();
 const value = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-const studentRoundSchema = v.object({
+export const studentRoundSchema = v.object({
   /** The method whose student it is. */
   method: text,
   /** The round of training it follows, counted from 1. */

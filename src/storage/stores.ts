@@ -1,5 +1,6 @@
 /** All stores over one open database. */
 
+import { ArchiveStore } from './archive-store';
 import { ArtefactStore } from './artefact-store';
 import { CheckpointStore } from './checkpoint-store';
 import type { Database } from './database';
@@ -21,6 +22,7 @@ export class Stores {
   readonly artefacts: ArtefactStore;
   readonly tiles: TileStore;
   readonly softTargets: SoftTargetStore;
+  readonly archives: ArchiveStore;
 
   constructor(database: Database) {
     this.studies = new StudyStore(database);
@@ -32,5 +34,6 @@ export class Stores {
     this.artefacts = new ArtefactStore(database);
     this.tiles = new TileStore(database);
     this.softTargets = new SoftTargetStore(database);
+    this.archives = new ArchiveStore(database);
   }
 }

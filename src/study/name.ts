@@ -1,4 +1,4 @@
-/** Memorable names of studies, for people. */
+/** Ids of studies, and memorable names for people. */
 
 import * as v from 'valibot';
 import { hashSeed, Random } from '../data/random';
@@ -59,6 +59,11 @@ const NOUNS = [
   'spelt',
   'wheat',
 ] as const;
+
+/** An id that no other study has, here or elsewhere. */
+export function newStudyId(createdAt: number): string {
+  return `study-${createdAt.toString(36)}-${crypto.randomUUID().slice(0, 8)}`;
+}
 
 /** A name made from the seed and the time, such as `quiet-harvest-42`. */
 export function studyName(seed: number, createdAt: number): string {

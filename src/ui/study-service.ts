@@ -181,6 +181,17 @@ export class StudyService {
     await this.#intend(() => this.client.request('renameStudy', { studyId, name }));
   }
 
+  /** Everything of a study as a file to save; null after an error. */
+  async exportStudy(studyId: string): Promise<SavedFile | null> {
+    return this.#intend(() => this.client.request('exportStudy', { studyId, weights: true }));
+  }
+
+  /** Stores the study of a file beside the others; its name, or null after an error. */
+  async importStudy(file: Blob): Promise<string | null> {
+    const added = await this.#intend(() => this.client.request('importStudy', { file }));
+    return added?.name ?? null;
+  }
+
   /**
    * About how many bytes each study takes.
    *

@@ -78,6 +78,16 @@ const messageSchema = v.variant('request', [
     request: v.literal('renameStudy'),
     parameters: v.strictObject({ studyId: name, name: studyNameSchema }),
   }),
+  v.strictObject({
+    id,
+    request: v.literal('exportStudy'),
+    parameters: v.strictObject({ studyId: name, weights: v.boolean() }),
+  }),
+  v.strictObject({
+    id,
+    request: v.literal('importStudy'),
+    parameters: v.strictObject({ file: v.blob() }),
+  }),
   v.strictObject({ id, request: v.literal('studySizes'), parameters: none }),
   v.strictObject({ id, request: v.literal('listStudies'), parameters: none }),
   v.strictObject({ id, request: v.literal('readSnapshot'), parameters: ofStudy }),

@@ -69,6 +69,10 @@ export interface Requests {
   deleteStudy: { parameters: { studyId: string }; result: null };
   undoDelete: { parameters: { studyId: string }; result: null };
   renameStudy: { parameters: { studyId: string; name: string }; result: null };
+  /** Everything of a study in one file, with or without the weights of its students. */
+  exportStudy: { parameters: { studyId: string; weights: boolean }; result: SavedFile };
+  /** Checks the file of a study, and stores it beside the others. */
+  importStudy: { parameters: { file: Blob }; result: { studyId: string; name: string } };
   /** About how many bytes each study takes. */
   studySizes: { parameters: Record<string, never>; result: Readonly<Record<string, number>> };
   listStudies: { parameters: Record<string, never>; result: readonly StudyListing[] };

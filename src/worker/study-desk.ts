@@ -15,7 +15,7 @@ import {
 import { studyConfigurationSchema, type StudyConfiguration } from '../study/configuration';
 import { StudyMachine, type Loading } from '../study/machine';
 import type { StudyModels } from '../study/models';
-import { studyName } from '../study/name';
+import { newStudyId, studyName } from '../study/name';
 import type { StudyEstimate } from '../study/estimate';
 import type { ExportFormat } from '../study/export/exported-file';
 import { exportStudent, type StudentExport } from '../study/export/export-student';
@@ -125,7 +125,7 @@ export class StudyDesk {
       configuration.data.source === 'files' ? checkProblemFiles(files, configuration) : [];
     const createdAt = Date.now();
     const record: StudyRecord = {
-      studyId: `study-${createdAt.toString(36)}-${crypto.randomUUID().slice(0, 8)}`,
+      studyId: newStudyId(createdAt),
       name: studyName(configuration.seed, createdAt),
       status: 'running',
       message: '',

@@ -2,8 +2,13 @@
 
 import type { Stores } from '../storage/stores';
 import { isTrainerLockHeld } from '../storage/trainer-lock';
+import { studyFileName } from '../study/archive/archive-parts';
+import { exportStudy } from '../study/archive/export-study';
+import { importStudy } from '../study/archive/import-study';
+import { newStudyId } from '../study/name';
 import type { StudySnapshot } from '../study/snapshot';
-import { UNDO_MS, type StudyListing } from './protocol';
+import { blobSource } from '../weights/byte-source';
+import { UNDO_MS, type SavedFile, type StudyListing } from './protocol';
 
 export const GONE = 'This study is not in this browser any more.';
 
@@ -51,6 +56,27 @@ export class StudyShelf {
     await this.#stores.studies.rename(studyId, name);
   }
 
+  /** Everything of a study in one file. */
+  async export(studyId: string, weights: boolean): Promise<SavedFile> {
+    await this.#requireStopped(studyId, 'exporting');
+    const study = await this.read(studyId);
+    if (study === null) throw new Error(GONE);
+    const archive = await exportStudy(this.#stores, studyId, { weights, note: this.#log });
+    // The browser keeps what is done, on disk where it is large.
+    const content = await new Response(archive).blob();
+    return { name: studyFileName(study.name), content };
+  }
+
+  /** Stores the study of a file beside the others. */
+  async import(file: Blob): Promise<{ studyId: string; name: string }> {
+    const { studyId, name } = await importStudy(
+      this.#stores,
+      blobSource('study', file),
+      newStudyId(Date.now()),
+    );
+    return { studyId, name };
+  }
+
   /**
    * Removes what was deleted longer ago than can be undone, and imports that were cut short. Where this fails, the
    * next page that is opened does it.
@@ -64,10 +90,12 @@ export class StudyShelf {
     }
   }
 
-  /** @throws Error when another tab runs the study, which would write over the change */
+  /** @throws Error while the study runs somewhere: whoever runs it would write over the change */
   async #requireStopped(studyId: string, doing: string): Promise<void> {
     if ((await this.read(studyId))?.status === 'running') {
-      throw new Error(`Another tab runs this study. Pause it there before ${doing} it.`);
+      throw new Error(
+        `This study is running. Pause it, or the tab that runs it, before ${doing} it.`,
+      );
     }
   }
 }

@@ -108,6 +108,12 @@ async function answer(message: CheckedMessage): Promise<Result> {
       await (await openDesk()).rename(studyId, name);
       return null;
     }
+    case 'exportStudy': {
+      const { studyId, weights } = message.parameters;
+      return (await openDesk()).shelf.export(studyId, weights);
+    }
+    case 'importStudy':
+      return (await openDesk()).shelf.import(message.parameters.file);
     case 'studySizes':
       return (await openDesk()).stores.studies.sizes();
     case 'listStudies':

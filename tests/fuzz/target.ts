@@ -16,6 +16,8 @@ export interface FuzzTarget {
    * True for an error that is a refusal as the parser promises it; anything else that is thrown is a crash.
    */
   readonly isRefusal: (error: unknown) => boolean;
+  /** Mutants of the everyday test, where as many as of the others would take too long. */
+  readonly everydayMutants?: number;
   /** Most bytes that reading may allocate for each byte of the file, beside a constant. */
   readonly memoryMultiple: number;
 }

@@ -6,6 +6,8 @@ import { inspectProblemFiles } from '../../src/data/file-inspection';
 import { parseGsm8k } from '../../src/data/gsm8k';
 import { judgeRationale } from '../../src/feedback/judge';
 import { studyConfigurationSchema } from '../../src/study/configuration';
+import { checkArchive } from '../../src/study/archive/check-archive';
+import { StudyArchive } from '../../src/study/archive/open-archive';
 import { PRESET_NAMES, presetConfiguration } from '../../src/study/presets';
 import { parseT5Configuration } from '../../src/t5/configuration';
 import { instructionRationale } from '../../src/text/instruction-rationale';
@@ -22,6 +24,7 @@ import { WeightFileError } from '../../src/weights/weight-file-error';
 import { SMALL_CONFIG, smallTokenizerJson } from '../unit/text/small-tokenizer';
 import { TINY_CONFIG_JSON, fixturePath, tinyT5Tensors } from '../unit/weights/weight-fixtures';
 import { mutateJson } from './json-mutation';
+import { studyArchiveFile } from './study-archive';
 import { isPlainRefusal, jsonFile, textFile, type FuzzFile, type FuzzTarget } from './target';
 
 const decoder = new TextDecoder();
@@ -187,6 +190,21 @@ const QUESTION =
 
 let smallTokenizer: Tokenizer | null = null;
 
+const STUDY_TARGETS: readonly FuzzTarget[] = [
+  {
+    name: 'study-archive',
+    files: [await studyArchiveFile()],
+    refuses: true,
+    isRefusal: isPlainRefusal,
+    // It is compressed, hashed and read through streams.
+    everydayMutants: 300,
+    memoryMultiple: 4_096,
+    async read(bytes) {
+      await checkArchive(await StudyArchive.open(memorySource('mutant', bytes)));
+    },
+  },
+];
+
 /** Texts: a model or a visitor may write anything, so these refuse nothing and never throw. */
 const TEXT_TARGETS: readonly FuzzTarget[] = [
   {
@@ -233,5 +251,6 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...WEIGHT_TARGETS,
   ...JSON_TARGETS,
   ...DATA_TARGETS,
+  ...STUDY_TARGETS,
   ...TEXT_TARGETS,
 ];

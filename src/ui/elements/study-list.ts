@@ -3,6 +3,7 @@
 import { css, html, LitElement } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { StudyListing } from '../../worker/protocol';
+import { icon } from '../icons';
 import { ServiceController } from '../service-controller';
 import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
@@ -10,7 +11,11 @@ import { controls } from '../styles/controls';
 import './study-row';
 
 class StudyListElement extends LitElement {
-  static override properties = { service: { attribute: false }, sizes: { state: true } };
+  static override properties = {
+    service: { attribute: false },
+    sizes: { state: true },
+    imported: { state: true },
+  };
 
   static override styles = [
     base,
@@ -32,6 +37,17 @@ class StudyListElement extends LitElement {
         justify-content: space-between;
         gap: 0.35rem 1rem;
       }
+      .import {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0.35rem 1rem;
+        margin-top: 0.75rem;
+      }
+      .import:focus-within .button {
+        outline: 2px solid var(--focus);
+        outline-offset: 2px;
+      }
       .deleted button {
         min-height: 2.1rem;
         padding: 0.2rem 0.75rem;
@@ -42,12 +58,15 @@ class StudyListElement extends LitElement {
 
   declare service: StudyService;
   declare sizes: Readonly<Record<string, number>>;
+  /** What became of the last import, as a sentence. */
+  declare imported: string;
   /** The studies and states that `sizes` were asked for. */
   #measured = '';
 
   constructor() {
     super();
     this.sizes = {};
+    this.imported = '';
     new ServiceController(this, () => this.service);
   }
 
@@ -70,6 +89,19 @@ class StudyListElement extends LitElement {
               )}
             </ul>`
       }
+      <div class="import">
+        <label class="button">
+          ${icon('file')} Import a study
+          <input
+            class="visually-hidden"
+            type="file"
+            accept=".zip"
+            ?disabled=${this.service.busy}
+            @change=${(event: Event) => void this.#import(event)}
+          />
+        </label>
+        <p class="small soft" role="status">${this.imported}</p>
+      </div>
     </section>`;
   }
 
@@ -99,6 +131,17 @@ class StudyListElement extends LitElement {
         Undo
       </button>
     </div>`;
+  }
+
+  async #import({ target }: Event): Promise<void> {
+    if (!(target instanceof HTMLInputElement)) return;
+    const file = target.files?.[0];
+    // So that the same file can be chosen again.
+    target.value = '';
+    if (file === undefined) return;
+    this.imported = `${file.name} is being checked.`;
+    const name = await this.service.importStudy(file);
+    this.imported = name === null ? '' : `${name} is imported.`;
   }
 
   /** Sizes are an extra: a list without them is of use, and what is wrong shows elsewhere. */

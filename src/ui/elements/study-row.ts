@@ -1,4 +1,4 @@
-/** `<winnow-study-row>`: one study of the list, to open, go on with, rename or delete. */
+/** `<winnow-study-row>`: one study of the list, to open, go on with, rename, export or delete. */
 
 import { css, html, LitElement, nothing } from 'lit';
 import { LONGEST_STUDY_NAME } from '../../study/name';
@@ -6,6 +6,7 @@ import type { StudyListing } from '../../worker/protocol';
 import { formatAddress } from '../address';
 import { formatBytes, formatMoment } from '../format';
 import { icon } from '../icons';
+import { saveFile } from '../save-file';
 import { ServiceController } from '../service-controller';
 import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
@@ -141,6 +142,15 @@ class StudyRowElement extends LitElement {
       </button>
       <button
         class="quiet"
+        ?disabled=${service.busy || study.status === 'running' || this.#isRunning}
+        aria-label="Export ${name}"
+        title="Everything of this study in one file, to keep or to open in another browser"
+        @click=${() => void this.#export()}
+      >
+        ${icon('save')} Export
+      </button>
+      <button
+        class="quiet"
         ?disabled=${service.busy || this.#isRunning}
         aria-label="Delete ${name}"
         @click=${() => void service.remove(study.studyId)}
@@ -158,6 +168,11 @@ class StudyRowElement extends LitElement {
     this.dispatchEvent(
       new CustomEvent('winnow-resume', { detail: studyId, bubbles: true, composed: true }),
     );
+  }
+
+  async #export(): Promise<void> {
+    const saved = await this.service.exportStudy(this.study.studyId);
+    if (saved !== null) saveFile(saved.content, saved.name);
   }
 
   async #beginRenaming(): Promise<void> {

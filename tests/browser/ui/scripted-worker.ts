@@ -147,6 +147,13 @@ export class ScriptedWorker implements WorkerPort {
         if (stored) this.#studies.set(studyId, { ...stored, name });
         return null;
       }
+      case 'exportStudy':
+        return { name: 'amber-finch.winnow.zip', content: new Blob(['PK']) };
+      case 'importStudy': {
+        const study = { ...fixtureSnapshot('end'), studyId: 'study-9', name: 'Brought Along' };
+        this.#studies.set(study.studyId, study);
+        return { studyId: study.studyId, name: study.name };
+      }
       case 'studySizes':
         return Object.fromEntries([...this.#studies.keys()].map((id) => [id, 12_300_000]));
       case 'listStudies':
