@@ -10,6 +10,7 @@ import { startStaticServer } from './static-server';
 import { runCampaign, runControl, type Outcome, type Surroundings } from './survival/campaign';
 import { FAULTS } from './survival/faults';
 import type { Leftovers } from './survival/leftovers';
+import { startSlowHub } from './survival/slow-hub';
 
 const HELP = `npm run test:survival [-- options]
 
@@ -34,7 +35,7 @@ function table(outcomes: readonly Outcome[]): string {
     String(compared),
     losses.join('; ') || 'nothing',
   ]);
-  const all = [['fault', 'injected', 'survived', 'in stage', 'studies compared', 'lost'], ...rows];
+  const all = [['fault', 'injected', 'survived', 'in', 'studies compared', 'lost'], ...rows];
   const widths = (all[0] ?? []).map((_, column) =>
     Math.max(...all.map((row) => (row[column] ?? '').length)),
   );
@@ -76,20 +77,26 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 await buildIfStale(console.log);
 const server = await startStaticServer({ folder: 'dist' });
 const profile = await mkdtemp(join(tmpdir(), 'winnow-survival-'));
-const surroundings: Surroundings = { url: server.url, profile, report: console.log };
+const hub = await startSlowHub();
+const surroundings: Surroundings = {
+  url: server.url,
+  hub: hub.url,
+  profile,
+  report: console.log,
+};
 const outcomes: Outcome[] = [];
 try {
   const controls = new Map<string, Leftovers['results']>();
   for (const fault of faults) {
-    const { name, backend } = fault;
-    const control = controls.get(backend) ?? (await runControl(surroundings, backend));
-    controls.set(backend, control);
+    const { name, study } = fault;
+    const control = controls.get(study) ?? (await runControl(surroundings, study));
+    controls.set(study, control);
     const times = name === 'browser killed' ? kills : others;
     const random = new Random(hashSeed(seed, name));
     outcomes.push(await runCampaign(surroundings, fault, times, control, random));
   }
 } finally {
-  await server.close();
+  await Promise.all([server.close(), hub.close()]);
   await rm(profile, { recursive: true, force: true });
 }
 console.log(`\nSeed ${seed}\n${table(outcomes)}`);

@@ -50,7 +50,9 @@ export class BrowserProcess {
     };
     process.once('exit', end);
     child.once('exit', () => process.off('exit', end));
-    const browser = await chromium.connectOverCDP(await debuggingAddress(child));
+    const browser = await chromium.connectOverCDP(await debuggingAddress(child), {
+      noDefaults: true,
+    });
     const [context] = browser.contexts();
     const page = context?.pages()[0] ?? (await context?.newPage());
     if (page === undefined) throw new Error('Expected the browser to have a page, found none.');

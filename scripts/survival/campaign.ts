@@ -6,13 +6,15 @@ import { BrowserProcess } from './browser-process';
 import type { Fault } from './faults';
 import { differences, readLeftovers, type Leftovers } from './leftovers';
 import {
+  backendOf,
   deleteStudy,
+  forgetDownloads,
   microConfiguration,
-  stageOf,
+  placeOf,
   startStudy,
   untilDone,
   untilStage,
-  type SoftwareBackend,
+  type StudyKind,
 } from './study-session';
 
 /** What came of one kind of fault. */
@@ -21,7 +23,7 @@ export interface Outcome {
   readonly injected: number;
   /** Faults after which the study went on; all of them, or there is a loss. */
   readonly survived: number;
-  /** How often it happened in each stage. */
+  /** How often it happened in each stage, and wherever else. */
   readonly stages: Readonly<Record<string, number>>;
   /** Studies that were finished and compared with the control. */
   readonly compared: number;
@@ -34,6 +36,8 @@ const LONGEST_CALM_MS = 4_000;
 
 export interface Surroundings {
   readonly url: string;
+  /** Address of the stand-in hub. */
+  readonly hub: string;
   /** A folder for the browser's profile. */
   readonly profile: string;
   readonly report: (sentence: string) => void;
@@ -41,16 +45,17 @@ export interface Surroundings {
 
 /** A study that nothing happens to, in a browser of its own. */
 export async function runControl(
-  { url, profile }: Surroundings,
-  backend: SoftwareBackend,
+  { url, hub, profile }: Surroundings,
+  study: StudyKind,
 ): Promise<Leftovers['results']> {
   const browser = await BrowserProcess.start(profile);
   const { page } = browser;
-  const studyId = await startStudy(page, url, microConfiguration(backend), backend);
+  const studyId = await startStudy(page, url, microConfiguration(study, hub), backendOf(study));
   await untilDone(page);
   const { results, halves } = await readLeftovers(page, studyId);
   if (halves.length > 0) throw new Error(`The control is not whole: ${halves.join(' ')}`);
   await deleteStudy(page, studyId);
+  await forgetDownloads(page);
   await browser.kill();
   return results;
 }
@@ -63,9 +68,9 @@ export async function runCampaign(
   control: Leftovers['results'],
   random: Random,
 ): Promise<Outcome> {
-  const { url, profile, report } = surroundings;
-  const { backend } = fault;
-  const configuration = microConfiguration(backend);
+  const { url, hub, profile, report } = surroundings;
+  const { study } = fault;
+  const configuration = microConfiguration(study, hub);
   const losses: string[] = [];
   const stages: Record<string, number> = {};
   let injected = 0;
@@ -74,18 +79,26 @@ export async function runCampaign(
   let browser = await BrowserProcess.start(profile);
   try {
     while (injected < times && losses.length === 0) {
-      const studyId = await startStudy(browser.page, url, configuration, backend);
+      const studyId = await startStudy(browser.page, url, configuration, backendOf(study));
       for (;;) {
         const stage = fault.stages?.[injected % fault.stages.length] ?? null;
         if (injected < times && stage !== null) await untilStage(browser.page, stage);
         const left = injected < times ? random.next() * LONGEST_CALM_MS : Infinity;
         const snapshot = await calm(browser, left);
         if (snapshot === 'done') break;
-        const met = stageOf(snapshot);
-        report(`${fault.name} (${injected + 1} of ${times}) in stage ${met}`);
-        stages[met] = (stages[met] ?? 0) + 1;
+        let met: string = placeOf(snapshot);
+        report(`${fault.name} (${injected + 1} of ${times}) in ${met}`);
         injected += 1;
-        browser = await fault.inject({ browser, profile, url, studyId, backend });
+        browser = await fault.inject({
+          browser,
+          profile,
+          url,
+          studyId,
+          study,
+          random,
+          met: (place) => (met = place),
+        });
+        stages[met] = (stages[met] ?? 0) + 1;
         survived += 1;
         losses.push(...(await readLeftovers(browser.page, studyId)).halves);
       }
@@ -95,6 +108,7 @@ export async function runCampaign(
       losses.push(...halves);
       compared += 1;
       await deleteStudy(browser.page, studyId);
+      await forgetDownloads(browser.page);
     }
   } catch (error) {
     losses.push(error instanceof Error ? error.message : String(error));

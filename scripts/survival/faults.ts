@@ -1,8 +1,16 @@
 /** What may happen to a study while it runs, and how it is brought about. */
 
+import type { Random } from '../../src/data/random';
 import type { StageName, StudySnapshot } from '../../src/study/snapshot';
 import { BrowserProcess } from './browser-process';
-import { crashWorker, destroyDevice, resumeStudy, type SoftwareBackend } from './study-session';
+import { isDatabaseOld, makeDatabaseOlder } from './older-database';
+import {
+  backendOf,
+  crashWorker,
+  destroyDevice,
+  resumeStudy,
+  type StudyKind,
+} from './study-session';
 
 /** Where a study runs, and what a fault needs to bring it back. */
 export interface Running {
@@ -10,38 +18,85 @@ export interface Running {
   readonly profile: string;
   readonly url: string;
   readonly studyId: string;
-  readonly backend: SoftwareBackend;
+  readonly study: StudyKind;
+  readonly random: Random;
+  /** Says where the fault met the study, where that is more than the stage it was in. */
+  readonly met: (place: string) => void;
 }
 
 export interface Fault {
   readonly name: string;
-  readonly backend: SoftwareBackend;
+  readonly study: StudyKind;
   /** Stages that it is to happen in, one after the other; at random moments of the whole study where absent. */
   readonly stages?: readonly StageName[];
   /** Does it, and goes on with the study where it does not go on by itself; resolves with the browser it runs in now. */
   inject(running: Running): Promise<BrowserProcess>;
 }
 
-/** How long frozen processes stay so, in ms: longer than the browser waits for an answer of its parts. */
-const FREEZE_MS = 15_000;
+/** How long a machine sleeps, in ms: longer than the browser waits for an answer of its parts. */
+const SLEEP_MS = 15_000;
+
+/** How long a tab is hidden, in ms: with the browser's flags, long enough to be throttled as after many minutes. */
+const HIDDEN_MS = 20_000;
+
+/** By when a visit has upgraded the database, in ms. */
+const UPGRADE_MS = 3_000;
+
+const wait = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 const goOn = async (browser: BrowserProcess, running: Running): Promise<StudySnapshot> =>
-  resumeStudy(browser.page, running.url, running.studyId, running.backend);
+  resumeStudy(browser.page, running.url, running.studyId, backendOf(running.study));
+
+/** Kills the browser and starts it again on the same profile. */
+async function restart({ browser, profile }: Running): Promise<BrowserProcess> {
+  await browser.kill();
+  return BrowserProcess.start(profile);
+}
+
+async function killAndGoOn(running: Running): Promise<BrowserProcess> {
+  const browser = await restart(running);
+  await goOn(browser, running);
+  return browser;
+}
+
+/** Lets something happen behind another tab, which hides the study's. */
+async function behindAnotherTab(
+  { browser: { page } }: Running,
+  meanwhile: () => Promise<void>,
+): Promise<void> {
+  const front = await page.context().newPage();
+  await front.bringToFront();
+  await page.waitForFunction(() => document.visibilityState === 'hidden', undefined, {
+    polling: 100,
+  });
+  await meanwhile();
+  await page.bringToFront();
+  await front.close();
+}
 
 export const FAULTS: readonly Fault[] = [
+  { name: 'browser killed', study: 'wasm', inject: killAndGoOn },
+  { name: 'browser killed while downloading', study: 'download', inject: killAndGoOn },
   {
-    name: 'browser killed',
-    backend: 'wasm',
+    name: 'browser killed in an upgrade',
+    study: 'wasm',
     async inject(running) {
-      await running.browser.kill();
+      const old = await restart(running);
+      await makeDatabaseOlder(old.page, running.url);
+      await old.page.goto(`${running.url}index.html`, { waitUntil: 'commit' });
+      await wait(running.random.next() * UPGRADE_MS);
+      await old.kill();
       const browser = await BrowserProcess.start(running.profile);
+      const isOld = await isDatabaseOld(browser.page, running.url);
+      running.met(isOld ? 'upgrade, undone' : 'upgrade, done');
       await goOn(browser, running);
       return browser;
     },
   },
   {
     name: 'page reloaded',
-    backend: 'wasm',
+    study: 'wasm',
     async inject(running) {
       await running.browser.page.reload();
       await goOn(running.browser, running);
@@ -49,35 +104,70 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'taken over by another tab',
-    backend: 'wasm',
+    name: 'tab closed',
+    study: 'wasm',
     async inject(running) {
       const { page } = running.browser;
-      const other = await page.context().newPage();
-      await resumeStudy(other, running.url, running.studyId, running.backend);
+      // A browser ends with its last tab.
+      const other = running.browser.at(await page.context().newPage());
       await page.close();
-      return running.browser.at(other);
+      await goOn(other, running);
+      return other;
+    },
+  },
+  {
+    name: 'tab hidden for long',
+    study: 'wasm',
+    async inject(running) {
+      await behindAnotherTab(running, () => wait(HIDDEN_MS));
+      return running.browser;
+    },
+  },
+  {
+    name: 'tab frozen and thawed',
+    study: 'wasm',
+    async inject(running) {
+      const { page } = running.browser;
+      const session = await page.context().newCDPSession(page);
+      await behindAnotherTab(running, async () => {
+        await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+        await wait(SLEEP_MS);
+        await session.send('Page.setWebLifecycleState', { state: 'active' });
+      });
+      await session.detach();
+      return running.browser;
+    },
+  },
+  {
+    name: 'machine asleep',
+    study: 'wasm',
+    async inject(running) {
+      await running.browser.freeze(SLEEP_MS);
+      return running.browser;
+    },
+  },
+  {
+    name: 'taken over by another tab',
+    study: 'wasm',
+    async inject(running) {
+      const { page } = running.browser;
+      const other = running.browser.at(await page.context().newPage());
+      await goOn(other, running);
+      await page.close();
+      return other;
     },
   },
   {
     name: 'worker crashed',
-    backend: 'wasm',
+    study: 'wasm',
     async inject(running) {
       await crashWorker(running.browser.page);
       return running.browser;
     },
   },
   {
-    name: 'browser frozen',
-    backend: 'wasm',
-    async inject(running) {
-      await running.browser.freeze(FREEZE_MS);
-      return running.browser;
-    },
-  },
-  {
     name: 'GPU device lost',
-    backend: 'webgpu',
+    study: 'webgpu',
     // On software, moments at random would nearly all be the teacher's.
     stages: ['rationale', 'train', 'evaluate'],
     async inject(running) {

@@ -5,20 +5,36 @@ import { followStudy, loadPage } from '../study-page';
 import type { StudyConfiguration } from '../../src/study/configuration';
 import { presetConfiguration } from '../../src/study/presets';
 import { STAGE_NAMES, type StageName, type StudySnapshot } from '../../src/study/snapshot';
+import { DOWNLOADED_REPOSITORY } from './slow-hub';
 
 /** Longest time for a micro study on software, in ms. */
 const STUDY_LIMIT_MS = 300_000;
 
 export type SoftwareBackend = 'wasm' | 'webgpu';
 
-/** Every stage in several pieces, each quick, with checkpoints and validations between them. */
-export function microConfiguration(backend: SoftwareBackend): StudyConfiguration {
+/**
+ * The studies that things happen to: on WebAssembly, on a software GPU, and on WebAssembly with a teacher that is
+ * downloaded first.
+ */
+export type StudyKind = 'wasm' | 'webgpu' | 'download';
+
+export const backendOf = (kind: StudyKind): SoftwareBackend =>
+  kind === 'webgpu' ? 'webgpu' : 'wasm';
+
+/**
+ * Every stage in several pieces, each quick, with checkpoints and validations between them.
+ *
+ * @param hub address of the stand-in hub, for the study that downloads
+ */
+export function microConfiguration(kind: StudyKind, hub: string | null = null): StudyConfiguration {
   const smoke = presetConfiguration('smoke');
+  const backend = backendOf(kind);
   // Software WebGPU takes twenty times as long.
-  const problems = backend === 'wasm' ? 32 : 8;
+  const problems = kind === 'wasm' ? 32 : 8;
   return {
     ...smoke,
-    methods: backend === 'wasm' ? smoke.methods : ['feedback'],
+    models: kind === 'download' ? downloadedTeacher(smoke, hub) : smoke.models,
+    methods: kind === 'wasm' ? smoke.methods : ['feedback'],
     data: { ...smoke.data, trainProblems: problems },
     rationale: { ...smoke.rationale, batchSize: 4 },
     training: {
@@ -29,6 +45,24 @@ export function microConfiguration(backend: SoftwareBackend): StudyConfiguration
       validateEvery: backend === 'wasm' ? 4 : 2,
     },
     evaluation: { ...smoke.evaluation, trainProblems: 4, batchSize: 2 },
+  };
+}
+
+function downloadedTeacher(
+  { models }: StudyConfiguration,
+  hub: string | null,
+): StudyConfiguration['models'] {
+  if (hub === null) throw new Error('Expected the address of a hub for a study that downloads.');
+  return {
+    ...models,
+    hubs: { huggingFace: hub, github: hub },
+    teacher: {
+      source: 'transformers',
+      repository: DOWNLOADED_REPOSITORY,
+      revision: 'main',
+      dtype: 'fp32',
+      task: 'text-generation',
+    },
   };
 }
 
@@ -66,6 +100,15 @@ export async function resumeStudy(
   return followStudy(page, () => true, Date.now() + STUDY_LIMIT_MS);
 }
 
+/** Deletes what was downloaded, so that the next study downloads it again. */
+export async function forgetDownloads(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const service = document.querySelector('winnow-app')?.service;
+    await service?.refresh();
+    for (const { key } of service?.downloads ?? []) await service?.removeDownload(key);
+  });
+}
+
 /** Deletes a study and all it holds. */
 export async function deleteStudy(page: Page, studyId: string): Promise<void> {
   await page.evaluate(
@@ -88,8 +131,9 @@ export function untilStage(page: Page, stage: StageName): Promise<StudySnapshot>
   );
 }
 
-/** The stage a study is in; `report` once it is done. */
-export function stageOf({ stages }: StudySnapshot): StageName {
+/** What a study is at: a download, or the stage it is in; `report` once it is done. */
+export function placeOf({ stages, loaded }: StudySnapshot): StageName | 'download' {
+  if (typeof loaded === 'number') return 'download';
   return STAGE_NAMES.find((name) => stages[name].state !== 'done') ?? 'report';
 }
 

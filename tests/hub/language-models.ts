@@ -8,6 +8,9 @@ import { CONFIGURATION, decoderFile, encoderFile } from './tiny-encoder-decoder'
 
 const FOLDER = 'tests/fixtures/onnx-tiny-gpt2';
 
+/** The weights of the GPT-2. */
+export const readLanguageModel = (): Uint8Array => readFileSync(join(FOLDER, 'onnx/model.onnx'));
+
 /**
  * Keeps a two-layer GPT-2 with random weights three times: `tiny/gpt2-chat` has its chat template in the tokenizer's file,
  * `tiny/gpt2-jinja` in a file of its own, and `tiny/gpt2-plain` has none. And keeps

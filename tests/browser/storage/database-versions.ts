@@ -2,7 +2,7 @@
 
 import { openDB, type IDBPDatabase } from 'idb';
 
-interface StoreDefinition {
+export interface StoreDefinition {
   readonly name: string;
   readonly keyPath: string | string[];
   readonly index?: { readonly name: string; readonly keyPath: string | string[]; unique?: boolean };
@@ -42,16 +42,18 @@ const ADDED: Readonly<Record<number, readonly StoreDefinition[]>> = {
 /** The versions there are databases of. */
 export const KEPT_VERSIONS: readonly number[] = Object.keys(ADDED).map(Number);
 
+/** The stores of a database of that version. */
+export const storesOf = (version: number): readonly StoreDefinition[] =>
+  KEPT_VERSIONS.filter((each) => each <= version).flatMap((each) => ADDED[each] ?? []);
+
 /** An empty database as the page of that version made it. */
 export async function openOldDatabase(name: string, version: number): Promise<IDBPDatabase> {
   return openDB(name, version, {
     upgrade(database) {
-      for (const kept of KEPT_VERSIONS.filter((each) => each <= version)) {
-        for (const { name: store, keyPath, index } of ADDED[kept] ?? []) {
-          const created = database.createObjectStore(store, { keyPath });
-          if (index === undefined) continue;
-          created.createIndex(index.name, index.keyPath, { unique: index.unique === true });
-        }
+      for (const { name: store, keyPath, index } of storesOf(version)) {
+        const created = database.createObjectStore(store, { keyPath });
+        if (index === undefined) continue;
+        created.createIndex(index.name, index.keyPath, { unique: index.unique === true });
       }
     },
   });
