@@ -34,13 +34,18 @@ export interface RegisteredKernels {
   readonly choices: TileChoices;
 }
 
+const registered = new WeakMap<WebGPUBackend, RegisteredKernels>();
+
 /**
- * Registers the kernels for the `webgpu` backend. Call it once for every backend instance, after
- * `tf.setBackend('webgpu')` and before the first operation that should be fast.
+ * Registers the kernels for the `webgpu` backend. To be called for every backend instance, after
+ * `tf.setBackend('webgpu')` and before the first operation that should be fast. One that has been away, because
+ * another backend computed, keeps its compiled kernels and chosen tiles.
  *
  * @throws Error when tfjs's backend is not of the version this was written for
  */
 export function registerWebgpuKernels(backend: WebGPUBackend): RegisteredKernels {
+  const known = registered.get(backend);
+  if (known !== undefined) return known;
   const runner = new KernelRunner(backend);
   releasePromptly(backend);
   rememberPool(backend, new BufferPool(backend, openRecorder(backend)));
@@ -63,7 +68,9 @@ export function registerWebgpuKernels(backend: WebGPUBackend): RegisteredKernels
   };
   for (const [name, kernel] of Object.entries(kernels)) replaceKernel(name, kernel);
   rememberRunner(runner);
-  return { runner, choices };
+  const added = { runner, choices };
+  registered.set(backend, added);
+  return added;
 }
 
 /** Registers a kernel in place of the one with the same name, keeping that one's set-up. */
