@@ -17,6 +17,7 @@ export default defineConfig({
       'tests/browser/tensor/device-trouble.test.ts',
     ],
     setupFiles: ['tests/kernels/default-limits-device.ts'],
+    provide: { large: true },
     // A software GPU compiles some kernels for half a minute.
     testTimeout: 300_000,
     hookTimeout: 60_000,

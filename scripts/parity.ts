@@ -19,11 +19,7 @@ async function compare(
   if (backend === 'webgpu') return webgpuParity(readFile, (text) => console.log(text));
   await startNodeBackend(backend);
   const print = (group: readonly Comparison[]) => console.log(formatComparisons(group));
-  return modelParity(new OracleFolder(readFile), print, {
-    optimizers: true,
-    adapters: true,
-    oddSizes: true,
-  });
+  return modelParity(new OracleFolder(readFile), print);
 }
 
 async function run(request: ParityRequest): Promise<boolean> {

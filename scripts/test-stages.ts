@@ -1,6 +1,9 @@
-/** Runs every check in order, or those named with `--only`, and prints what each took. */
+/** Runs every check, or those named with `--only`, two at a time where there are two cores, and prints what each took. */
 
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { findChromium, installChromium } from './chromium';
 
@@ -13,16 +16,25 @@ interface Stage {
   readonly after?: string;
 }
 
+/** In the order in which they begin: what fails soonest first, then the longest beside all that is left. */
 const STAGES: readonly Stage[] = [
   { name: 'formatting', script: 'format:check' },
   { name: 'lint', script: 'lint' },
   { name: 'types', script: 'types' },
   { name: 'dead-code', script: 'dead-code' },
-  { name: 'unit', script: 'test:unit' },
   { name: 'browser', script: 'test:browser', needsBrowser: true },
   { name: 'build', script: 'build' },
   { name: 'end-to-end', script: 'test:e2e', needsBrowser: true, after: 'build' },
+  { name: 'unit', script: 'test:unit' },
 ];
+
+/**
+ * Stages at a time. Compiling kernels for a software GPU, most of what the browser tests wait for, keeps one core
+ * busy; a third browser or test runner beside two would only take their memory.
+ */
+const LANES = Math.min(2, availableParallelism());
+
+const LONGEST_NAME = Math.max(...STAGES.map(({ name }) => name.length));
 
 interface Outcome {
   readonly name: string;
@@ -42,12 +54,11 @@ if (stages.some((stage) => stage.needsBrowser === true)) {
   }
 }
 
-const outcomes: Outcome[] = [];
-for (const stage of stages) {
-  const broken = outcomes.some(({ name, result }) => name === stage.after && result === 'failed');
-  outcomes.push(broken ? { name: stage.name, result: 'skipped', seconds: 0 } : runStage(stage));
-}
-summarise(outcomes);
+const started = performance.now();
+const outcomes = new Map<string, Promise<Outcome>>();
+const waiting = [...stages];
+await Promise.all(Array.from({ length: LANES }, lane));
+summarise(await Promise.all(outcomes.values()), (performance.now() - started) / 1000);
 
 function chosenStages(): readonly Stage[] {
   const { values } = parseArgs({ options: { only: { type: 'string' } } });
@@ -62,34 +73,64 @@ function chosenStages(): readonly Stage[] {
   return STAGES.filter((stage) => names.includes(stage.name));
 }
 
-function runStage(stage: Stage): Outcome {
-  console.log(`\n=== ${stage.name} (npm run ${stage.script})`);
-  const started = performance.now();
+/** Does one stage after the other, as long as any has not begun. */
+async function lane(): Promise<void> {
+  for (let stage = waiting.shift(); stage !== undefined; stage = waiting.shift()) {
+    const outcome = runStage(stage, outcomes.get(stage.after ?? ''));
+    outcomes.set(stage.name, outcome);
+    await outcome;
+  }
+}
+
+async function runStage(stage: Stage, before: Promise<Outcome> | undefined): Promise<Outcome> {
+  const { name, script } = stage;
+  if ((await before)?.result === 'failed') return { name, result: 'skipped', seconds: 0 };
+  console.log(`=== ${name} (npm run ${script})`);
+  const began = performance.now();
+  const passed = (await runScript(name, script)) === 0;
+  const seconds = (performance.now() - began) / 1000;
+  console.log(`=== ${name}: ${passed ? 'passed' : 'FAILED'} in ${seconds.toFixed(1)} s`);
+  return { name, result: passed ? 'passed' : 'failed', seconds };
+}
+
+/** Runs an npm script, every line that it prints behind the stage's name; its exit code. */
+function runScript(name: string, script: string): Promise<number | null> {
   const npm = process.env['npm_execpath'];
-  const result = spawnSync(
+  const child = spawn(
     npm === undefined ? 'npm' : process.execPath,
-    [...(npm === undefined ? [] : [npm]), 'run', '--silent', stage.script],
+    [...(npm === undefined ? [] : [npm]), 'run', '--silent', script],
     {
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: environment,
       shell: npm === undefined && process.platform === 'win32',
     },
   );
-  const seconds = (performance.now() - started) / 1000;
-  const passed = result.status === 0;
-  console.log(`=== ${stage.name}: ${passed ? 'passed' : 'FAILED'} in ${seconds.toFixed(1)} s`);
-  return { name: stage.name, result: passed ? 'passed' : 'failed', seconds };
+  for (const [output, stream] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ] as const) {
+    passOn(output, `${name.padEnd(LONGEST_NAME)} | `, stream);
+  }
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
 }
 
-function summarise(results: readonly Outcome[]): void {
+function passOn(output: Readable, prefix: string, stream: NodeJS.WriteStream): void {
+  createInterface({ input: output }).on('line', (line) => stream.write(`${prefix}${line}\n`));
+}
+
+function summarise(results: readonly Outcome[], seconds: number): void {
   const marks = { passed: 'ok', failed: 'FAILED', skipped: 'skipped' };
+  const row = (name: string, took: number) =>
+    `  ${name.padEnd(LONGEST_NAME)} ${`${took.toFixed(1)} s`.padStart(9)}`;
   console.log('\nSummary');
-  for (const { name, result, seconds } of results) {
-    console.log(`  ${name.padEnd(12)} ${`${seconds.toFixed(1)} s`.padStart(9)}  ${marks[result]}`);
+  for (const result of results) {
+    console.log(`${row(result.name, result.seconds)}  ${marks[result.result]}`);
   }
-  const total = results.reduce((sum, { seconds }) => sum + seconds, 0);
   const passed = results.filter(({ result }) => result === 'passed').length;
-  console.log(`  ${'total'.padEnd(12)} ${`${total.toFixed(1)} s`.padStart(9)}\n`);
+  console.log(`${row('together', seconds)}\n`);
   console.log(`stages: ${String(passed)} passed, ${String(results.length - passed)} failed`);
   process.exitCode = passed === results.length ? 0 : 1;
 }

@@ -8,6 +8,7 @@ import { distillationLoss, weightedCrossEntropy } from '../../src/t5/loss';
 import { T5Model } from '../../src/t5/model';
 import { languageModelLoss } from '../../src/tensor/language-model-loss';
 import { relativeError, type Comparison } from './comparison';
+import type { ParityExtent } from './model-parity';
 import type { OracleFolder } from './oracle-folder';
 import { SequenceRows } from './sequence-rows';
 
@@ -92,14 +93,17 @@ async function expectedGradients(
   };
 }
 
-export async function gradientParity(folder: OracleFolder): Promise<Comparison[]> {
+export async function gradientParity(
+  folder: OracleFolder,
+  extent: ParityExtent,
+): Promise<Comparison[]> {
   const checkpoint = await folder.checkpoint('model.safetensors');
   const configuration = parseT5Configuration(checkpoint.configJson);
   const model = await T5Model.load(configuration, checkpoint);
   const { kd_temperature: temperature } = await folder.summary();
   const rows = await SequenceRows.read(await folder.tensors('forward.safetensors'), configuration);
   const batch = rows.tensors();
-  const losses: readonly (readonly [string, Expected, Loss])[] = [
+  const composed: readonly (readonly [string, Expected, Loss])[] = [
     [
       'cross-entropy',
       { grads_ce: 1 },
@@ -117,6 +121,8 @@ export async function gradientParity(folder: OracleFolder): Promise<Comparison[]
         distillationLoss(logits, teacherLogits, labels, ones, temperature),
       ),
     ],
+  ];
+  const trained: readonly (readonly [string, Expected, Loss])[] = [
     ['weighted cross-entropy as trained', { grads_weighted_ce: 1 }, trainedLoss('weights')],
     ['distillation as trained', { grads_kd: 1 }, trainedDistillation(temperature, 1)],
     [
@@ -126,7 +132,7 @@ export async function gradientParity(folder: OracleFolder): Promise<Comparison[]
     ],
   ];
   const results: Comparison[] = [];
-  for (const [title, files, loss] of losses) {
+  for (const [title, files, loss] of extent === 'whole' ? [...composed, ...trained] : trained) {
     const expected = await expectedGradients(folder, files);
     const { loss: value, gradients } = gradientsOf(model, batch, loss);
     let error = 0;

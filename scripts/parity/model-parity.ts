@@ -10,31 +10,32 @@ import type { OracleFolder } from './oracle-folder';
 import { quantisedParity } from './quantised-parity';
 
 /**
+ * How much is compared. `brief` is for a software GPU, which compiles every kernel for a while: what a study
+ * computes on one, without the losses composed from all logits, weights dequantised while loading, the optimizers'
+ * updates, adapters and odd sizes.
+ */
+export type ParityExtent = 'whole' | 'brief';
+
+/**
  * Runs on the current tfjs backend.
  *
  * @param report gets the results of each group as they come
- * @param slow whether optimizers are followed for 30 updates each, which a software GPU takes many minutes
- *   for, and whether adapters and odd sizes are compared, which have it compile kernels for a minute
  */
 export async function modelParity(
   folder: OracleFolder,
   report: (comparisons: readonly Comparison[]) => void,
-  slow: {
-    readonly optimizers: boolean;
-    readonly adapters: boolean;
-    readonly oddSizes: boolean;
-  },
+  extent: ParityExtent = 'whole',
 ): Promise<Comparison[]> {
   const results: Comparison[] = [];
+  const whole = extent === 'whole';
   for (const check of [
     forwardParity,
     gradientParity,
-    ...(slow.optimizers ? [optimizerParity] : []),
+    ...(whole ? [optimizerParity] : []),
     quantisedParity,
-    ...(slow.adapters ? [adapterParity] : []),
-    ...(slow.oddSizes ? [oddShapeParity] : []),
+    ...(whole ? [adapterParity, oddShapeParity] : []),
   ]) {
-    const group = await check(folder);
+    const group = await check(folder, extent);
     report(group);
     results.push(...group);
   }

@@ -9,13 +9,18 @@ import { T5Model } from '../../src/t5/model';
 import { keepsQuantised, type QuantisedMatrix } from '../../src/tensor/quantised-matrix';
 import { differences, relativeError, type Comparison } from './comparison';
 import { FORWARD_TOLERANCE, greedyDifferences } from './forward-parity';
+import type { ParityExtent } from './model-parity';
 import type { OracleFolder } from './oracle-folder';
 import { SequenceRows } from './sequence-rows';
 
-/** Dequantised while loading; and kept quantised as well, where the backend multiplies with such weights. */
-export async function quantisedParity(folder: OracleFolder): Promise<Comparison[]> {
+/** Dequantised while loading; and kept quantised as well, or instead, where the backend multiplies with such weights. */
+export async function quantisedParity(
+  folder: OracleFolder,
+  extent: ParityExtent,
+): Promise<Comparison[]> {
   const results: Comparison[] = [];
-  for (const keepQuantised of keepsQuantised() ? [false, true] : [false]) {
+  const ways = keepsQuantised() ? [false, true] : [false];
+  for (const keepQuantised of extent === 'whole' ? ways : ways.slice(-1)) {
     for (const type of ['q8_0', 'q4_0'] as const) {
       results.push(...(await oneFile(folder, type, keepQuantised)));
     }

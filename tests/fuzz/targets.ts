@@ -216,8 +216,10 @@ const TEXT_TARGETS: readonly FuzzTarget[] = [
     read(bytes) {
       const text = decoder.decode(bytes);
       const context = { question: QUESTION, goldRationale: RATIONALE, goldAnswer: '72' };
-      judgeRationale(text, context);
-      judgeRationale(instructionRationale(text), { ...context, question: text });
+      // Judging takes longer than reading, so each is judged once: as a rationale, or as what another model wrote
+      // about a question of the same kind.
+      if (bytes.length % 2 === 0) judgeRationale(text, context);
+      else judgeRationale(instructionRationale(text), { ...context, question: text });
     },
   },
   {

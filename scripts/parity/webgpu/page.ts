@@ -28,13 +28,9 @@ window.runParity = async () => {
     // The WebAssembly binary's address is asked for by another backend only.
     const device = await selectBackend('webgpu', { wasmBinary: '' });
     await window.printParity(device.explanation || `Adapter: ${device.name}`);
-    const comparisons = await modelParity(
-      new OracleFolder(readServedFile),
-      (group) => {
-        void window.printParity(formatComparisons(group));
-      },
-      { optimizers: true, adapters: true, oddSizes: true },
-    );
+    const comparisons = await modelParity(new OracleFolder(readServedFile), (group) => {
+      void window.printParity(formatComparisons(group));
+    });
     return { comparisons };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };

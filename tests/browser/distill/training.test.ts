@@ -1,90 +1,52 @@
-/** Training on WebGPU: the trajectory of stock tfjs, the same bits twice and after a resumption, and no growth. */
+/** Training on WebGPU: the trajectory of plain JavaScript, the same bits twice and after a resumption, and no growth. */
 
 import * as tf from '@tensorflow/tfjs-core';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { beforeAll, expect, inject, test, vi } from 'vitest';
-import {
-  OURS,
-  registerStockBackend,
-  STOCK,
-  useBackend,
-} from '../../../scripts/bench/stock-backend';
-import { OracleFolder } from '../../../scripts/parity/oracle-folder';
-import { Random } from '../../../src/data/random';
 import { Trainer, type TrainingExample, type UpdateMetrics } from '../../../src/distill/trainer';
-import { parseT5Configuration } from '../../../src/t5/configuration';
-import { T5Model } from '../../../src/t5/model';
+import type { T5Configuration } from '../../../src/t5/configuration';
+import { trainingBytes, type BatchShape } from '../../../src/t5/cost';
 import { selectBackend } from '../../../src/tensor/backend';
 import { assertDeviceSound } from '../../../src/tensor/device-trouble';
 import { RepeatedComputation } from '../../../src/tensor/repeated-computation';
 import { CommandPlan } from '../../../src/tensor/webgpu/command-plan';
 import { lossInNumbers, slopes, SOFT, softExamples } from '../../unit/distill/soft-examples';
 import { expectSortedLogits } from '../../unit/t5/likeliest-by-sorting';
-import { OPTIONS, parameterBits, tinyExamples, tinyModel } from '../../unit/distill/training-setup';
+import {
+  OPTIONS,
+  parameterBits,
+  TINY,
+  tinyExamples,
+  tinyModel,
+} from '../../unit/distill/training-setup';
+import { inPlainJavaScript } from '../tensor/same-values';
 
-const addresses = import.meta.glob<string>('../../fixtures/t5-tiny/*', {
-  query: '?url',
-  import: 'default',
-  eager: true,
-});
+const LARGE = inject('large');
+/** Updates that are followed: into the fourth epoch, or as far as the schedule goes. */
+const UPDATES = LARGE ? OPTIONS.totalUpdates : 10;
+/** Updates over which nothing may grow. */
+const STEADY = LARGE ? 50 : 6;
 
-const folder = new OracleFolder(async (name) => {
-  const address = addresses[`../../fixtures/t5-tiny/${name}`];
-  if (address === undefined) throw new Error(`tests/fixtures/t5-tiny: expected a file ${name}.`);
-  return new Uint8Array(await (await fetch(address)).arrayBuffer());
-});
-
-const STEPS = 50;
-/** A software GPU does as many steps of the trajectory as it can in this time, but some; all with WINNOW_LARGE=1. */
-const LONGEST_MS = inject('large') ? Infinity : 20_000;
-/** Steps over which nothing may grow: 50 with WINNOW_LARGE=1. */
-const SOAK_STEPS = inject('large') ? STEPS : 12;
-const FEWEST = 6;
-/** The runs that are compared bit by bit end here. */
-const SHORT = 10;
+/** A model of the same kernels whose tensors are larger than the least that a buffer takes, and a batch for it. */
+const LARGER: T5Configuration = {
+  ...TINY,
+  vocabularySize: 1_023,
+  modelWidth: 64,
+  keyValueWidth: 16,
+  feedForwardWidth: 128,
+  heads: 4,
+};
+const LARGER_BATCH: BatchShape = { batch: 4, inputLength: 32, targetLength: 32 };
 
 beforeAll(async () => {
-  await registerStockBackend();
   await selectBackend('webgpu', { wasmBinary: '' });
 });
 
-/** Steps of the model that PyTorch's results are of, its losses. */
-async function trajectory(backend: string, steps: number): Promise<number[]> {
-  await useBackend(backend);
-  const checkpoint = await folder.checkpoint('model.safetensors');
-  const model = await T5Model.load(parseT5Configuration(checkpoint.configJson), checkpoint);
-  const random = new Random(7);
-  const examples = Array.from({ length: 8 }, (): TrainingExample => {
-    const first = random.integer(2, 100);
-    const tokens = Array.from({ length: 6 }, (_, position) => first + position * 3);
-    return { input: [...tokens, 1], target: [...tokens.slice(0, random.integer(2, 6)), 1] };
-  });
-  const options = { ...OPTIONS, batchSize: 2, learningRate: 1e-3, totalUpdates: STEPS };
-  const trainer = new Trainer(model, examples, options);
-  const losses: number[] = [];
-  const start = performance.now();
-  while (trainer.update < steps) {
-    losses.push((await trainer.step()).loss);
-    if (trainer.update >= FEWEST && performance.now() - start > LONGEST_MS) break;
-  }
-  const each = (performance.now() - start) / losses.length;
-  console.log(`${losses.length} steps on ${backend}: ${each.toFixed(0)} ms each`);
-  trainer.dispose();
-  model.dispose();
-  return losses;
+function webgpu(): WebGPUBackend {
+  const backend = tf.backend();
+  if (backend instanceof WebGPUBackend) return backend;
+  throw new Error(`Expected the WebGPU backend, found ${tf.getBackend()}.`);
 }
-
-test(`up to ${STEPS} steps follow stock tfjs within one percent`, async () => {
-  const ours = await trajectory(OURS, STEPS);
-  const stock = await trajectory(STOCK, ours.length);
-  await useBackend(OURS);
-  assertDeviceSound();
-  const apart = stock.map((loss, step) => Math.abs((ours[step] ?? NaN) / loss - 1));
-  console.log(
-    `losses ${ours[0]?.toFixed(3)} to ${ours.at(-1)?.toFixed(3)}, ${apart.length} compared, largest difference ${Math.max(...apart).toExponential(1)}`,
-  );
-  expect(Math.max(...apart)).toBeLessThan(0.01);
-  expect(ours.at(-1)).toBeLessThan(ours[0] ?? NaN);
-}, 600_000);
 
 const examples = (): TrainingExample[] => tinyExamples((position) => 1 + position / 4);
 
@@ -106,11 +68,10 @@ interface Run {
 }
 
 async function train(microBatchSize?: number): Promise<Run> {
-  await useBackend(OURS);
   const model = tinyModel();
   const trainer = new Trainer(model, examples(), { ...OPTIONS, microBatchSize });
   const metrics: UpdateMetrics[] = [];
-  while (trainer.update < SHORT) metrics.push(await trainer.step());
+  while (trainer.update < UPDATES) metrics.push(await trainer.step());
   const bits = await parameterBits(model);
   trainer.dispose();
   model.dispose();
@@ -119,10 +80,27 @@ async function train(microBatchSize?: number): Promise<Run> {
 
 let first: Run;
 
-test('two runs with one seed give the same bits, replayed or recorded anew', async () => {
+test(`${UPDATES} updates, most of them replayed, follow plain JavaScript within a thousandth`, async () => {
   const replay = vi.spyOn(CommandPlan.prototype, 'replay');
   first = await train();
-  expect(replay.mock.calls.length).toBeGreaterThan(SHORT / 2);
+  expect(replay.mock.calls.length).toBeGreaterThan(UPDATES / 2);
+  replay.mockRestore();
+  assertDeviceSound();
+  const plain = await inPlainJavaScript(() => train());
+  const apart = plain.metrics.flatMap(({ loss, gradientNorm }, step) => [
+    Math.abs((first.metrics[step]?.loss ?? NaN) / loss - 1),
+    Math.abs((first.metrics[step]?.gradientNorm ?? NaN) / gradientNorm - 1),
+  ]);
+  const losses = first.metrics.map(({ loss }) => loss);
+  console.log(
+    `losses ${losses[0]?.toFixed(3)} to ${losses.at(-1)?.toFixed(3)}, largest difference ${Math.max(...apart).toExponential(1)}`,
+  );
+  expect(apart).toHaveLength(2 * UPDATES);
+  expect(Math.max(...apart)).toBeLessThan(1e-3);
+  expect(losses.at(-1)).toBeLessThan(losses[0] ?? NaN);
+}, 600_000);
+
+test('two runs with one seed give the same bits, replayed or recorded anew', async () => {
   expect(await withoutReplays(() => train())).toEqual(first);
 }, 300_000);
 
@@ -146,14 +124,14 @@ test('resumed after some updates, it gives the same bits', async () => {
   await resumed.step();
   await resumed.restore(snapshot);
   expect(resumed.update).toBe(4);
-  while (resumed.update < SHORT) await resumed.step();
+  while (resumed.update < UPDATES) await resumed.step();
   expect(await parameterBits(model)).toEqual(first.bits);
   resumed.dispose();
   model.dispose();
 }, 300_000);
 
-test(`neither tensors nor memory grow over ${SOAK_STEPS} steps`, async () => {
-  const { bufferManager } = await useBackend(OURS);
+test(`neither tensors nor memory grow over ${STEADY} updates`, async () => {
+  const { bufferManager } = webgpu();
   const model = tinyModel();
   const trainer = new Trainer(model, examples(), { ...OPTIONS, microBatchSize: 2 });
   const held = () => ({
@@ -164,7 +142,7 @@ test(`neither tensors nor memory grow over ${SOAK_STEPS} steps`, async () => {
   // Three epochs, so that every shape is replayed.
   while (trainer.update < 9) await trainer.step();
   const before = held();
-  while (trainer.update < 9 + SOAK_STEPS) {
+  while (trainer.update < 9 + STEADY) {
     await trainer.step();
     expect(held(), `update ${trainer.update}`).toEqual(before);
   }
@@ -173,7 +151,6 @@ test(`neither tensors nor memory grow over ${SOAK_STEPS} steps`, async () => {
 }, 600_000);
 
 test('the soft loss of an update is the formula, and its gradient its slope', async () => {
-  await useBackend(OURS);
   // As many as the other tests train on at a time, whose kernels are compiled.
   const taught = softExamples().slice(0, OPTIONS.batchSize);
   const model = tinyModel();
@@ -181,14 +158,13 @@ test('the soft loss of an update is the formula, and its gradient its slope', as
   const { loss, gradientNorm } = await trainer.step();
   trainer.dispose();
   model.dispose();
-  expect(loss).toBeCloseTo(await lossInNumbers(taught), 5);
-  const [norm, slope] = await slopes(taught);
+  expect(loss).toBeCloseTo(await inPlainJavaScript(() => lossInNumbers(taught)), 5);
+  const [norm, slope] = await inPlainJavaScript(() => slopes(taught));
   expect(gradientNorm / norm).toBeCloseTo(1, 4);
   expect(slope / norm).toBeCloseTo(1, 3);
 }, 300_000);
 
 test('what a teacher says of targets is what sorting its logits says', async () => {
-  await useBackend(OURS);
   const teacher = tinyModel();
   await expectSortedLogits(teacher, examples().slice(0, OPTIONS.batchSize), 5, 18);
   teacher.dispose();
@@ -218,3 +194,23 @@ test('updates that are not finite are skipped, and five in a row stop training',
   trainer.dispose();
   model.dispose();
 }, 600_000);
+
+test('the memory of an update is near its estimate', async () => {
+  const backend = webgpu();
+  const before = backend.bufferManager.numBytesAllocated;
+  const model = tinyModel(LARGER);
+  const { batch, inputLength, targetLength } = LARGER_BATCH;
+  const tokens = (length: number) => Array.from({ length }, (_, index) => 3 + index);
+  const example = { input: tokens(inputLength), target: tokens(targetLength) };
+  const taught = Array.from({ length: batch }, () => example);
+  const trainer = new Trainer(model, taught, { ...OPTIONS, batchSize: batch });
+  await trainer.step();
+  await trainer.step();
+  const taken = backend.bufferManager.numBytesAllocated - before;
+  const estimated = trainingBytes(LARGER, LARGER_BATCH, false);
+  console.log(`estimated / taken bytes of an update: ${(estimated / taken).toFixed(2)}`);
+  trainer.dispose();
+  model.dispose();
+  expect(estimated / taken).toBeGreaterThan(0.5);
+  expect(estimated / taken).toBeLessThan(2);
+}, 300_000);

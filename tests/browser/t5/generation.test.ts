@@ -6,10 +6,10 @@ import { Random } from '../../../src/data/random';
 import { DecoderCache } from '../../../src/t5/decoder-cache';
 import { generate, type GenerationOptions } from '../../../src/t5/generate';
 import { GrowingAttention, InPlaceAttention } from '../../../src/t5/own-attention';
-import type { T5Model } from '../../../src/t5/model';
+import type { T5Configuration } from '../../../src/t5/configuration';
 import { selectBackend } from '../../../src/tensor/backend';
 import { DEEP_DECODER, randomInputs, randomModel, WIDE_HEADS } from '../../unit/t5/random-models';
-import { expectSameValues, normalTensor } from '../tensor/same-values';
+import { expectSameValues, inPlainJavaScript, normalTensor } from '../tensor/same-values';
 
 beforeAll(async () => {
   await selectBackend('webgpu', { wasmBinary: '' });
@@ -22,21 +22,20 @@ afterEach(() => {
 const MAXIMUM_TOKENS = 18;
 const LENGTHS = [2, 7, 3, 11, 5, 8, 1, 14, 4, 9];
 
+const MODEL_SEED = 5;
+
 /** What the same model generates where the backend has no kernels for decoding. */
-async function generatePlainly(
-  model: T5Model,
+const generatePlainly = (
+  configuration: T5Configuration,
   inputs: readonly (readonly number[])[],
   options: GenerationOptions,
-): Promise<number[][]> {
-  const names = ['CachedAttention', 'ChooseTokens', 'DrawTokens'];
-  const kernels = names.map((name) => tf.getKernel(name, 'webgpu'));
-  for (const name of names) tf.unregisterKernel(name, 'webgpu');
-  try {
-    return await generate(model, inputs, options);
-  } finally {
-    for (const kernel of kernels) tf.registerKernel(kernel);
-  }
-}
+): Promise<number[][]> =>
+  inPlainJavaScript(async () => {
+    const model = randomModel(configuration, MODEL_SEED);
+    const generated = await generate(model, inputs, options);
+    model.dispose();
+    return generated;
+  });
 
 test.each([
   ['greedy', DEEP_DECODER, { temperature: 0 }],
@@ -44,11 +43,11 @@ test.each([
 ])(
   '%s: the same tokens, rows dropped on the way',
   async (_, configuration, settings) => {
-    const model = randomModel(configuration, 5);
+    const model = randomModel(configuration, MODEL_SEED);
     const inputs = randomInputs(configuration, LENGTHS, 6);
     const seeds = LENGTHS.map((_length, row) => 100 + row);
     const options = { maximumTokens: MAXIMUM_TOKENS, seeds, ...settings };
-    const expected = await generatePlainly(model, inputs, options);
+    const expected = await generatePlainly(configuration, inputs, options);
     const before = tf.memory().numTensors;
     const keepRows = vi.spyOn(DecoderCache.prototype, 'keepRows');
     const step = vi.spyOn(DecoderCache.prototype, 'step');
@@ -69,7 +68,7 @@ test.each([
 );
 
 test('keys kept in place stay right when their room grows and rows are dropped', async () => {
-  const model = randomModel(WIDE_HEADS, 5);
+  const model = randomModel(WIDE_HEADS, MODEL_SEED);
   const { heads, keyValueWidth } = WIDE_HEADS;
   const random = new Random(3);
   const ways = [new GrowingAttention(model), new InPlaceAttention(model, 67)];
@@ -110,7 +109,7 @@ test('keys kept in place stay right when their room grows and rows are dropped',
 }, 300_000);
 
 test('keys filled in at once are those kept one by one, past the first room', async () => {
-  const model = randomModel(WIDE_HEADS, 5);
+  const model = randomModel(WIDE_HEADS, MODEL_SEED);
   const { heads, keyValueWidth } = WIDE_HEADS;
   const random = new Random(4);
   const tokens = (count: number): tf.Tensor =>
@@ -137,13 +136,13 @@ test('keys filled in at once are those kept one by one, past the first room', as
 }, 300_000);
 
 test('from prefixes the tokens are the same, what all rows begin with taken at once', async () => {
-  const model = randomModel(WIDE_HEADS, 5);
+  const model = randomModel(WIDE_HEADS, MODEL_SEED);
   const inputs = randomInputs(WIDE_HEADS, LENGTHS.slice(0, 3), 6);
   const prefixes = [9, 13, 8].map((length) =>
     Array.from({ length }, (_, place) => 2 + (place % 9)),
   );
   const options = { maximumTokens: 15, temperature: 1.2, seeds: [100, 101, 102], prefixes };
-  const expected = await generatePlainly(model, inputs, options);
+  const expected = await generatePlainly(WIDE_HEADS, inputs, options);
   const before = tf.memory().numTensors;
   expect(await generate(model, inputs, options)).toEqual(expected);
   expect(tf.memory().numTensors).toBe(before);

@@ -18,7 +18,6 @@ beforeAll(async () => {
   results = await modelParity(
     new OracleFolder(await openOracleDirectory(FIXTURE)),
     () => undefined,
-    { optimizers: true, adapters: true, oddSizes: true },
   );
   console.log(formatComparisons(results));
 }, 600_000);

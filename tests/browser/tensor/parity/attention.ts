@@ -1,7 +1,7 @@
 /** Attention in WGSL against its composition, at sizes around those of its tiles. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { Random } from '../../../../src/data/random';
 import {
   attention,
@@ -9,7 +9,7 @@ import {
   type AttentionInputs,
 } from '../../../../src/tensor/attention';
 import { hasKernel } from '../../../../src/tensor/fused-kernel';
-import { expectSameValues, normalTensor, valuesOf } from '../same-values';
+import { expectPlainValues, normalTensor, valuesOf } from '../same-values';
 
 interface Case {
   readonly name: string;
@@ -39,7 +39,10 @@ const CASES: readonly Case[] = [
   { name: 'a query more than a tile', sizes: [2, 2, 33, 31, 12], bias: true },
   { name: 'odd sizes', sizes: [2, 3, 13, 6, 5], bias: true, mask: (_, key) => key !== 2 },
   { name: 'heads of two blocks', sizes: [1, 2, 34, 65, 64], bias: true },
-  { name: 'heads of four blocks', sizes: [1, 2, 37, 33, 128], bias: true },
+  // No listed model has such heads, and their kernels take a software GPU half a minute.
+  ...(inject('large')
+    ? [{ name: 'heads of four blocks', sizes: [1, 2, 37, 33, 128], bias: true } as const]
+    : []),
   {
     name: 'padding on the right',
     sizes: [3, 2, 40, 70, 12],
@@ -118,7 +121,7 @@ export function attentionParity(): void {
 
     test.each(CASES)('$name', async (item) => {
       const given = inputsOf(item);
-      await expectSameValues(
+      await expectPlainValues(
         () => withGradients(item, given, attention),
         () => withGradients(item, given, attentionReference),
         2e-5,
