@@ -17,7 +17,7 @@ const executablePath = findChromium();
 const IN_ONE_PAGE = [
   'tests/browser/distill/*.test.ts',
   'tests/browser/t5/*.test.ts',
-  'tests/browser/tensor/{kernel-profile,language-model-loss,mat-mul,memory-budget,optimizer,quantised-matrix,rms-norm}.test.ts',
+  'tests/browser/tensor/{kernel-profile,language-model-loss,mat-mul,memory-budget,optimizer,quantised-matrix,repeated-computation,rms-norm}.test.ts',
 ];
 
 interface ChromiumProject {
