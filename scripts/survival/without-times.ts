@@ -10,6 +10,8 @@ const VARYING: ReadonlySet<string> = new Set([
   'cost',
   'softTargetsMs',
   'peakMemoryBytes',
+  'memoryBytes',
+  'tokensPerSecond',
   'createdAt',
   'remainingMs',
 ]);

@@ -10,6 +10,11 @@ export type StepCount = (typeof STEP_COUNTS)[number];
 export const STUDENT_OUTCOMES = ['all-right', 'some-wrong', 'all-wrong', 'not-asked'] as const;
 export type StudentOutcome = (typeof STUDENT_OUTCOMES)[number];
 
+/** What examinations of students between rounds of training made of a problem. */
+export const LOOP_OUTCOMES = ['changed', 'failed', 'passed'] as const;
+/** `changed` is taught otherwise after a round, `failed` had a step the student did not reach, `passed` never had. */
+export type LoopOutcome = (typeof LOOP_OUTCOMES)[number];
+
 export const TRACE_ORDERS = [
   'problem',
   'most-rejected',
@@ -38,6 +43,8 @@ export interface TraceRow {
   readonly students: StudentOutcome;
   /** The runs whose student answered this problem wrongly. */
   readonly failedRuns: readonly string[];
+  /** Empty where no student was examined on it. */
+  readonly loop: readonly LoopOutcome[];
 }
 
 /** The conditions that choose among few values. Each narrows the list, and each is counted under all the others. */
@@ -55,6 +62,7 @@ export interface TraceConditions {
   readonly students?: StudentOutcome;
   /** A run whose student answered wrongly. */
   readonly failedRun?: string;
+  readonly loop?: LoopOutcome;
 }
 
 export type TraceCondition = keyof TraceConditions;
@@ -64,6 +72,15 @@ export interface TraceFilter extends TraceConditions {
   /** Words that occur in the question, the gold solution or anything the teacher wrote, in whatever order. */
   readonly text?: string;
 }
+
+/** What is shown of a study's traces, and in which order. */
+export interface TraceSelection {
+  readonly filter: TraceFilter;
+  readonly order: TraceOrder;
+}
+
+/** All of them, as they come. */
+export const ALL_TRACES: TraceSelection = { filter: {}, order: 'problem' };
 
 /** For every condition, how many traces each of its values would leave under the other conditions; absent means 0. */
 export type TraceCounts = Readonly<Record<TraceCondition, Readonly<Record<string, number>>>>;

@@ -36,6 +36,7 @@ const VALUES: Readonly<Record<TraceCondition, (row: TraceRow) => readonly string
   length: (row) => [stepCount(lengthOf(row))],
   students: (row) => [row.students],
   failedRun: (row) => row.failedRuns,
+  loop: (row) => row.loop,
 };
 
 const CONDITIONS = [
@@ -47,6 +48,7 @@ const CONDITIONS = [
   'length',
   'students',
   'failedRun',
+  'loop',
 ] as const satisfies readonly TraceCondition[];
 
 const ORDERS: Readonly<Record<TraceOrder, (row: TraceRow) => number>> = {
@@ -73,6 +75,7 @@ function emptyCounts(): Record<TraceCondition, Record<string, number>> {
     length: {},
     students: {},
     failedRun: {},
+    loop: {},
   };
 }
 

@@ -5,7 +5,7 @@ import type { Database } from './database';
 import { keysUnder, type CheckpointPointer, type RunRecord, type StudyRecord } from './schema';
 
 /** Newest checkpoints of a run that are kept besides its best one. */
-const KEPT = 2;
+export const KEPT_CHECKPOINTS = 2;
 
 export interface Checkpoint {
   readonly pointer: CheckpointPointer;
@@ -130,6 +130,8 @@ function outdated(
   update: number,
   best: number | null,
 ): readonly number[] {
-  const newest = [...older, update].sort((first, second) => second - first).slice(0, KEPT);
+  const newest = [...older, update]
+    .sort((first, second) => second - first)
+    .slice(0, KEPT_CHECKPOINTS);
   return older.filter((candidate) => !newest.includes(candidate) && candidate !== best);
 }

@@ -42,8 +42,10 @@ export interface ProblemRecord {
 }
 
 /** The small projection of a trace that lists and filters are made from. */
-export interface TraceRowRecord extends Omit<TraceRow, 'students' | 'failedRuns'> {
+export interface TraceRowRecord extends Omit<TraceRow, 'students' | 'failedRuns' | 'loop'> {
   readonly studyId: string;
+  /** Absent in rows that earlier versions wrote. */
+  readonly loop?: TraceRow['loop'];
   /** What a search looks at, in lower case. */
   readonly searchText: string;
   /** SHA-256 of the trace; absent in rows that earlier versions wrote. */

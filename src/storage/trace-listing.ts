@@ -4,10 +4,9 @@ import type { EvaluationRecord } from '../evaluate/records';
 import type { Trace } from '../rationale/trace';
 import type {
   StudentOutcome,
-  TraceFilter,
   TraceListing,
-  TraceOrder,
   TraceRow,
+  TraceSelection,
 } from '../rationale/trace-listing';
 import { queryTraces, type SearchableRow } from '../rationale/trace-query';
 import type { RunRecord, TraceRowRecord } from './schema';
@@ -26,10 +25,8 @@ export interface StudentAnswers {
 }
 
 /** What is asked of a study's traces. */
-export interface TraceQuery {
+export interface TraceQuery extends TraceSelection {
   readonly studyId: string;
-  readonly filter: TraceFilter;
-  readonly order: TraceOrder;
 }
 
 interface Outcomes {
@@ -129,6 +126,7 @@ function traceRow(record: TraceRowRecord, outcomes: Outcomes | undefined): Trace
     ...row,
     students: studentOutcome(outcomes),
     failedRuns: outcomes?.failedRuns ?? [],
+    loop: row.loop ?? [],
   };
 }
 

@@ -29,7 +29,8 @@ export const SOFT_DEFAULTS: v.InferOutput<typeof softSchema> = {
   topK: 16,
 };
 
-const settingsSchema = v.strictObject({
+/** Every setting by itself; what must hold between them is checked by `studyConfigurationSchema`. */
+export const settingsSchema = v.strictObject({
   /** The preset this configuration started from, for display. */
   preset: v.pipe(v.string(), v.maxLength(40)),
   /** Fixes problems, sampling, data order: the same seed repeats a study exactly on the same device. */

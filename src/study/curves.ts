@@ -1,6 +1,6 @@
 /** The training curve of a run: every update in the mean, few points in the record. */
 
-import type { LossPoint } from './snapshot';
+import type { TrainingPoint } from './snapshot';
 
 /** Points a curve has at most; enough for a chart as wide as a screen. */
 const MOST_POINTS = 300;
@@ -11,18 +11,30 @@ export function curveInterval(totalUpdates: number): number {
 }
 
 /**
- * The curve after one more update. A point is the mean loss of `interval` updates; the last point
- * grows until it holds that many, so the curve is a function of the losses alone and a resumed run
- * draws the same one.
+ * The curve after one more update. A point is the mean loss, gradient norm and speed of `interval` updates, the
+ * last learning rate and the most memory; the last point grows until it holds that many, so the curve is a function
+ * of the updates alone and a resumed run draws the same one.
  */
 export function extendCurve(
-  curve: readonly LossPoint[],
-  update: number,
-  loss: number,
+  curve: readonly TrainingPoint[],
+  point: Required<TrainingPoint>,
   interval: number,
-): readonly LossPoint[] {
-  const held = (update - 1) % interval;
+): readonly TrainingPoint[] {
+  const held = (point.update - 1) % interval;
   const last = curve.at(-1);
-  if (held === 0 || last === undefined) return [...curve, { update, loss }];
-  return [...curve.slice(0, -1), { update, loss: (last.loss * held + loss) / (held + 1) }];
+  if (held === 0 || last === undefined) return [...curve, point];
+  const mean = (before: number | undefined, value: number): number =>
+    before === undefined ? value : (before * held + value) / (held + 1);
+  const { gradientNorm, learningRate, tokensPerSecond, memoryBytes } = point;
+  return [
+    ...curve.slice(0, -1),
+    {
+      update: point.update,
+      loss: mean(last.loss, point.loss),
+      learningRate,
+      gradientNorm: mean(last.gradientNorm, gradientNorm),
+      tokensPerSecond: mean(last.tokensPerSecond, tokensPerSecond),
+      memoryBytes: Math.max(last.memoryBytes ?? 0, memoryBytes),
+    },
+  ];
 }

@@ -14,8 +14,12 @@ import {
 } from '../t5/cost';
 import type { T5Configuration } from '../t5/configuration';
 import type { StudyConfiguration } from './configuration';
+import { KEPT_CHECKPOINTS } from '../storage/checkpoint-store';
 import { METHOD_TRAITS, softMethods, type Method } from './methods';
 import { byMethod, studyWorkload, type Work } from './workload';
+
+/** Of a problem with two attempts of the teacher, every step judged, and its line of the list; those of the demo take less. */
+const TRACE_BYTES = 6_000;
 
 /** A model as it will lie on the device. */
 export interface ResidentModel {
@@ -50,6 +54,8 @@ export interface StudyEstimate {
   }[];
   /** Most bytes of the browser's storage that the teacher's probabilities take while students train; 0 where no method is soft. */
   readonly softTargetBytes: number;
+  /** Most bytes of the browser's storage that the study itself takes, probabilities included; null where the student's shape is not known. */
+  readonly storedBytes: number | null;
   /** Null where the student's shape is not known before its header is downloaded. */
   readonly memory: StudyMemory | null;
   /** Null before it was measured. */
@@ -151,6 +157,20 @@ export function softTargetBytes(configuration: StudyConfiguration): number {
   const { sequences, shape } = studyWorkload(configuration).softTargets;
   const positions = sequences * shape.targetLength;
   return forcedPasses(configuration).most * positions * 4 * configuration.training.soft.topK;
+}
+
+/**
+ * Most bytes that a study stores: of each method the parameters and two moments of what is trained, in every
+ * checkpoint that is kept and one more while it is replaced; the traces; and the teacher's probabilities.
+ */
+export function storedBytes(configuration: StudyConfiguration, student: ResidentModel): number {
+  const { methods, training, data } = configuration;
+  const checkpoint = 3 * gradientBytes(student.configuration, training.lora);
+  return (
+    methods.length * (KEPT_CHECKPOINTS + 2) * checkpoint +
+    data.trainProblems * TRACE_BYTES +
+    softTargetBytes(configuration)
+  );
 }
 
 export function isForeign(teacher: TeacherModel): teacher is ForeignTeacher {

@@ -9,6 +9,7 @@ import { dropDamagedTraces } from './damaged-traces';
 import type { StudyModels } from './models';
 import { StudyProfile } from './profiling';
 import type { StudyConfiguration } from './configuration';
+import type { Method } from './methods';
 import { PauseSignal } from './pause-signal';
 import {
   STAGE_NAMES,
@@ -34,6 +35,16 @@ const STAGES: Readonly<Record<StageName, (context: StageContext) => Promise<void
   train: trainMethods,
   evaluate: evaluateSubjects,
   report: writeReport,
+};
+
+/** What the activity log says when a stage begins or goes on. */
+const BEGINNINGS: Readonly<Record<StageName, string>> = {
+  data: 'The problems are prepared.',
+  rationale: 'The teacher writes its rationales.',
+  feedback: 'Every step of the rationales is checked.',
+  train: 'The students are trained.',
+  evaluate: 'The students are asked the problems they never saw.',
+  report: 'The methods are compared.',
 };
 
 /** How a download is followed and stopped. */
@@ -89,6 +100,32 @@ export class StudyMachine {
   /** Takes effect at once; stored with the next progress. */
   rename(name: string): void {
     this.#state.update({ name });
+  }
+
+  /**
+   * Leaves a method out of what is still to be trained, or takes it in again; what it trained so far is kept.
+   *
+   * @throws Error where its training is over, or nothing would be left to train or compare
+   */
+  async skip(method: Method, isSkipped: boolean): Promise<void> {
+    const { configuration, skipped = [], stages } = this.#state.record;
+    const run = this.#state.runs.find((candidate) => candidate.method === method);
+    if (stages.train.state === 'done' || run?.state === 'done') {
+      throw new Error(`Method ${method} is trained already and stays in the comparison.`);
+    }
+    const others = skipped.filter((other) => other !== method);
+    const left = configuration.methods.filter((other) => ![...others, method].includes(other));
+    if (isSkipped && left.length === 0) {
+      throw new Error(`Method ${method} is the last one left: stop the study instead.`);
+    }
+    this.#state.update({ skipped: isSkipped ? [...others, method] : others });
+    this.#options.onLog(
+      isSkipped
+        ? `Method ${method} is left out from now on; what it trained so far is kept.`
+        : `Method ${method} is taken in again, from where it stopped.`,
+    );
+    await this.#options.stores.studies.write(this.#state.record);
+    this.#options.onSnapshot(this.snapshot);
   }
 
   /** Runs until the report is written, a pause, trouble with the device or another error; the study's record says which. Never throws. */
@@ -162,7 +199,7 @@ export class StudyMachine {
     profile: StudyProfile | null,
   ): Promise<void> {
     const { stores, onLog } = this.#options;
-    onLog(`Stage ${stage} begins.`);
+    onLog(BEGINNINGS[stage]);
     await STAGES[stage]({
       state: this.#state,
       stores,

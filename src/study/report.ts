@@ -108,6 +108,14 @@ export interface ChainLength {
   readonly meanTokens: number;
 }
 
+/** A method that somebody left out of a study while it ran. */
+export interface SkippedMethod {
+  readonly method: Method;
+  /** Updates its student was trained for, and those that were planned. */
+  readonly updates: number;
+  readonly totalUpdates: number;
+}
+
 export interface Report {
   readonly studyId: string;
   readonly finishedAt: number;
@@ -119,6 +127,8 @@ export interface Report {
   /** Mean length of the teacher's rationales and of what feedback left of them. */
   readonly chainBefore: ChainLength;
   readonly chainAfter: ChainLength;
+  /** Absent where none was. */
+  readonly skipped?: readonly SkippedMethod[];
   /** Absent where the study asked for no likelihoods. */
   readonly likelihoods?: LikelihoodSummary;
   /** Absent where the study asked for no rollouts. */

@@ -45,6 +45,18 @@ export interface LossPoint {
   readonly loss: number;
 }
 
+/** What the updates behind one point of a training curve came to; studies of earlier versions have losses alone. */
+export interface TrainingPoint extends LossPoint {
+  /** Of the last of these updates. */
+  readonly learningRate?: number;
+  /** Mean length of the gradient before it was clipped. */
+  readonly gradientNorm?: number;
+  /** Target tokens a second, over the time these updates took. */
+  readonly tokensPerSecond?: number;
+  /** Most bytes of the device's memory in use after one of them. */
+  readonly memoryBytes?: number;
+}
+
 export interface ValidationPoint extends LossPoint {
   /** Exact match on the sampled validation problems, 0..1. */
   readonly exactMatch: number;
@@ -73,8 +85,8 @@ export interface RunProgress {
   readonly totalUpdates: number;
   /** The rounds begun so far, of a run that may have several. */
   readonly rounds?: readonly TrainingRound[];
-  /** Training loss, thinned to at most a few hundred points. */
-  readonly training: readonly LossPoint[];
+  /** The course of training, thinned to at most a few hundred points. */
+  readonly training: readonly TrainingPoint[];
   readonly validation: readonly ValidationPoint[];
   readonly targetTokens: number;
   readonly elapsedMs: number;
@@ -176,6 +188,8 @@ export interface StudySnapshot {
   readonly kernels?: KernelProfile;
   readonly runs: readonly RunProgress[];
   readonly report: Report | null;
+  /** Methods that somebody left out while the study ran, whose training may have begun; absent where none was. */
+  readonly skipped?: readonly Method[];
   /** The latest of what went wrong and was overcome; absent where nothing did. */
   readonly incidents?: readonly Incident[];
   /** Examples of a batch computed at a time since memory ran out; absent where the configuration decides. */

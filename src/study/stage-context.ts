@@ -2,6 +2,7 @@
 
 import type { ProblemFile } from '../data/file-layout';
 import type { Stores } from '../storage/stores';
+import type { Method } from './methods';
 import type { StudyModels } from './models';
 import type { StudyState } from './study-state';
 
@@ -10,6 +11,14 @@ export class PauseRequested extends Error {
   constructor() {
     super('The study was paused.');
     this.name = 'PauseRequested';
+  }
+}
+
+/** Thrown out of the training of a method that is left out from now on; its newest state is written by then. */
+export class MethodSkipped extends Error {
+  constructor(method: Method) {
+    super(`Method ${method} is left out.`);
+    this.name = 'MethodSkipped';
   }
 }
 

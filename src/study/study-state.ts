@@ -1,6 +1,7 @@
 /** The state of the study that runs: its record and runs, their progress and times, changed in one place. */
 
 import type { RunRecord, StudyRecord } from '../storage/schema';
+import type { Method } from './methods';
 import { STAGE_NAMES, type StageName, type StageProgress, type StudySnapshot } from './snapshot';
 
 /** The units of the stages, in the plural. */
@@ -66,6 +67,15 @@ export class StudyState {
 
   get runs(): readonly RunRecord[] {
     return this.#runs;
+  }
+
+  /** The runs that are trained and compared: all but those of methods that are left out. */
+  get comparedRuns(): readonly RunRecord[] {
+    return this.#runs.filter(({ method }) => !this.isSkipped(method));
+  }
+
+  isSkipped(method: Method): boolean {
+    return this.#record.skipped?.includes(method) === true;
   }
 
   get snapshot(): StudySnapshot {

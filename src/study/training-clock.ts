@@ -21,16 +21,20 @@ export class TrainingClock {
     );
   }
 
-  done(runs: readonly RunRecord[]): number {
-    return runs.reduce((sum, run) => sum + run.update, 0);
+  /** Updates done, and in all, with the estimated time to the end of all runs; null until an update was timed. */
+  progress(runs: readonly RunRecord[]): {
+    readonly done: number;
+    readonly total: number;
+    readonly remainingMs: number | null;
+  } {
+    return {
+      done: runs.reduce((sum, run) => sum + run.update, 0),
+      total: runs.reduce((sum, run) => sum + run.totalUpdates, 0),
+      remainingMs: this.#remainingMs(runs),
+    };
   }
 
-  total(runs: readonly RunRecord[]): number {
-    return runs.reduce((sum, run) => sum + run.totalUpdates, 0);
-  }
-
-  /** Estimated time to the end of all runs; null until an update was timed. */
-  remainingMs(runs: readonly RunRecord[]): number | null {
+  #remainingMs(runs: readonly RunRecord[]): number | null {
     const weight = (run: RunRecord): number => this.#tokens.get(run.method) ?? 1;
     const cost = runs.reduce((sum, run) => sum + run.update * weight(run), 0);
     if (cost === 0) return null;

@@ -11,7 +11,7 @@ import { microBatchOf } from './fitting-batch';
 import { METHOD_TRAITS, type Method } from './methods';
 import { studentAdapters, type Student, type StudyTrainer } from './models';
 import type { TrainingRound } from './snapshot';
-import { PauseRequested, type StageContext } from './stage-context';
+import { MethodSkipped, PauseRequested, type StageContext } from './stage-context';
 import type { TrainingClock } from './training-clock';
 import { presentRound } from './training-round';
 import { isBetter, validate } from './validation';
@@ -167,7 +167,8 @@ class TrainingRun {
   }
 
   /**
-   * Trains to the end of the round; a pause is answered by a checkpoint of exactly this state.
+   * Trains to the end of the round; a pause, or leaving the method out, is answered by a checkpoint of exactly this
+   * state.
    *
    * @param isLast says at the round's end whether the run is done
    */
@@ -178,7 +179,8 @@ class TrainingRun {
       await this.#checkpoint();
       return this.#run;
     } catch (error) {
-      if (error instanceof PauseRequested && this.#trained > 0) await this.#checkpoint();
+      const isWanted = error instanceof PauseRequested || error instanceof MethodSkipped;
+      if (isWanted && this.#trained > 0) await this.#checkpoint();
       throw error;
     }
   }
@@ -205,19 +207,23 @@ class TrainingRun {
   }
 
   async #step(): Promise<void> {
+    const started = performance.now();
     const metrics = await this.#attemptStep();
-    const { loss, targetTokens } = metrics;
+    const { loss, gradientNorm, learningRate, targetTokens } = metrics;
     const update = this.#round.from + this.#trainer.update;
+    const point = {
+      update,
+      loss,
+      learningRate,
+      gradientNorm,
+      tokensPerSecond: (1000 * targetTokens) / Math.max(1, performance.now() - started),
+      memoryBytes: this.#context.models.memoryBytes(),
+    };
     if (metrics.skipped) this.#noteSkipped(update, metrics);
     this.#change({
       update,
       ...(metrics.skipped ? { skipped: (this.#run.skipped ?? 0) + 1 } : {}),
-      training: extendCurve(
-        this.#run.training,
-        update,
-        loss,
-        curveInterval(this.#run.totalUpdates),
-      ),
+      training: extendCurve(this.#run.training, point, curveInterval(this.#run.totalUpdates)),
       targetTokens: this.#run.targetTokens + targetTokens,
     });
     this.#show();
@@ -301,8 +307,7 @@ class TrainingRun {
     const round = rounds === undefined ? '' : `, round ${rounds.length}`;
     const loss = training.at(-1)?.loss;
     state.advance('train', {
-      done: this.#clock.done(state.runs),
-      remainingMs: this.#clock.remainingMs(state.runs),
+      ...this.#clock.progress(state.comparedRuns),
       detail: `${method}${round}: update ${this.#trained} of ${this.#round.updates}${loss === undefined ? '' : `, loss ${loss.toFixed(3)}`}`,
     });
   }

@@ -1,5 +1,6 @@
 /** Numbers as people read them: durations, shares, counts, bytes, p values. Units never break from their number. */
 
+import type { TimeRange } from '../study/estimate';
 import type { Proportion } from '../study/report';
 
 const counts = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -7,6 +8,13 @@ const counts = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 /** `12345` becomes `12,345`. */
 export function formatCount(value: number): string {
   return counts.format(value);
+}
+
+const numbers = new Intl.NumberFormat('en', { maximumSignificantDigits: 12 });
+
+/** A number of a setting as it is, with its thousands apart: `0.000001`, `10,000,000`. */
+export function formatNumber(value: number): string {
+  return numbers.format(value);
 }
 
 /** A share 0..1 as a percentage with one decimal: `41.3 %`. */
@@ -46,6 +54,19 @@ export function formatDuration(ms: number): string {
       : `${minutes}\u00a0min ${seconds % 60}\u00a0s`;
   const hours = Math.floor(minutes / 60);
   return minutes % 60 === 0 ? `${hours}\u00a0h` : `${hours}\u00a0h ${minutes % 60}\u00a0min`;
+}
+
+/** `40 min`, or `41 min to 3 h 50 min`. */
+export function formatTimeRange({ leastMs, mostMs }: TimeRange): string {
+  const [least, most] = [formatDuration(leastMs), formatDuration(mostMs)];
+  return least === most ? least : `${least} to ${most}`;
+}
+
+/** How fast something goes: `38 problems/s`, `4.2 updates/s`, `12 problems/min`. */
+export function formatSpeed(done: number, ms: number, unit: string): string {
+  const perSecond = (1000 * done) / Math.max(1, ms);
+  const [pace, per] = perSecond >= 1 ? [perSecond, 's'] : [60 * perSecond, 'min'];
+  return `${pace < 10 ? pace.toFixed(1) : formatCount(pace)}\u00a0${unit}/${per}`;
 }
 
 /** A remaining time, rounded so that it does not flicker: `about 3 min left`. */

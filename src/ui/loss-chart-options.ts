@@ -4,6 +4,7 @@ import uPlot from 'uplot';
 import type { LossPoint, RunProgress } from '../study/snapshot';
 import { formatCount } from './format';
 import { markerPath, METHOD_MARKS, methodColour, type MarkerShape } from './method-marks';
+import { smoothed } from './smoothing';
 import { METHOD_WORDING } from './wording';
 
 export interface LossChartSettings {
@@ -12,10 +13,14 @@ export interface LossChartSettings {
   readonly height: number;
   readonly runs: readonly RunProgress[];
   readonly logarithmic: boolean;
+  /** Whether the training curves are smoothed, so that they are drawn to be read. */
+  readonly smooths: boolean;
   /** Reads a custom property of the page, so that the chart follows light and dark. */
   readonly colour: (property: string) => string;
   /** Called with the update under the pointer, or null when it leaves. */
   readonly hover: (update: number | null) => void;
+  /** Called when the range of updates changes, with whether it is a part of all. */
+  readonly zoom: (isPart: boolean) => void;
 }
 
 /** Distances between two ticks of updates: 1, 2, 5, 10, ... up to a billion. */
@@ -23,9 +28,17 @@ const UPDATE_INCREMENTS = Array.from({ length: 10 }, (_, power) =>
   [1, 2, 5].map((digit) => digit * 10 ** power),
 ).flat();
 
-/** Aligned columns for uPlot: updates, then each run's training losses, then each run's validation losses. */
-export function alignLosses(runs: readonly RunProgress[]): uPlot.AlignedData {
-  const series = [...runs.map((run) => run.training), ...runs.map((run) => run.validation)];
+/**
+ * Aligned columns for uPlot: updates, then each run's training losses, the same smoothed, and its validation losses.
+ *
+ * @param smoothing as `smoothed` takes it; with 0 the smoothed curves are empty
+ */
+export function alignLosses(runs: readonly RunProgress[], smoothing: number): uPlot.AlignedData {
+  const series = [
+    ...runs.map((run) => run.training),
+    ...runs.map((run) => (smoothing === 0 ? [] : smoothed(run.training, smoothing))),
+    ...runs.map((run) => run.validation),
+  ];
   const updates = [...new Set(series.flatMap((points) => points.map((point) => point.update)))];
   updates.sort((first, second) => first - second);
   return [updates, ...series.map((points) => columnOf(points, updates))];
@@ -71,7 +84,7 @@ export function lossChartOptions(settings: LossChartSettings): uPlot.Options {
     width: settings.width,
     height: settings.height,
     legend: { show: false },
-    cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
+    cursor: { drag: { x: true, y: false, setScale: true }, points: { show: false }, y: false },
     // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- uPlot declares an enum that it does not export at run time
     scales: { x: { time: false }, y: { distr: settings.logarithmic ? 3 : 1 } },
     axes: [
@@ -88,7 +101,8 @@ export function lossChartOptions(settings: LossChartSettings): uPlot.Options {
     ],
     series: [
       {},
-      ...runs.map((run) => trainingSeries(run, colour)),
+      ...runs.map((run) => trainingSeries(run, colour, settings.smooths ? 0.2 : 0.4)),
+      ...runs.map((run) => smoothedSeries(run, colour)),
       ...runs.map((run) => validationSeries(run, colour)),
     ],
     hooks: {
@@ -99,16 +113,39 @@ export function lossChartOptions(settings: LossChartSettings): uPlot.Options {
           settings.hover(update ?? null);
         },
       ],
+      setScale: [
+        (plot, scale) => {
+          const { min, max } = plot.scales['x'] ?? {};
+          const [first, last] = [plot.data[0][0], plot.data[0].at(-1)];
+          if (scale !== 'x' || typeof min !== 'number' || typeof max !== 'number') return;
+          settings.zoom(min > (first ?? min) || max < (last ?? max));
+        },
+      ],
     },
   };
 }
 
-function trainingSeries(run: RunProgress, colour: (property: string) => string): uPlot.Series {
+function trainingSeries(
+  run: RunProgress,
+  colour: (property: string) => string,
+  alpha: number,
+): uPlot.Series {
   return {
     label: `${METHOD_WORDING[run.method].label}, training`,
     stroke: colour(methodColour(run.method)),
-    alpha: 0.28,
+    alpha,
     width: 1.2,
+    spanGaps: true,
+    points: { show: false },
+  };
+}
+
+function smoothedSeries(run: RunProgress, colour: (property: string) => string): uPlot.Series {
+  return {
+    label: `${METHOD_WORDING[run.method].label}, training, smoothed`,
+    stroke: colour(methodColour(run.method)),
+    alpha: 0.6,
+    width: 1.6,
     spanGaps: true,
     points: { show: false },
   };

@@ -3,6 +3,7 @@
 import { createWorker, type WorkerClient, type WorkerPort } from '../worker/client';
 import { formatAddress, parseAddress, type Address } from './address';
 import { exposeAutomation } from './automation';
+import { CompletionNotice } from './completion-notice';
 import { AppElement } from './elements/app';
 import { chosenConfiguration } from './preset-choices';
 import { StudyRecovery } from './study-recovery';
@@ -49,6 +50,7 @@ export async function mountPage(
   adoptDocumentStyles();
   const service = new StudyService(client, new StudyRecovery(client, startWorker));
   const wakeLock = new StudyWakeLock();
+  const notice = new CompletionNotice();
   const automation = exposeAutomation(async (snapshot) => {
     const { reportDocument } = await import('./report/report-document');
     return reportDocument(snapshot);
@@ -57,6 +59,7 @@ export async function mountPage(
     automation.snapshot = (service.isRunning ? service.live : service.shown) ?? service.live;
     automation.problem = service.problem;
     wakeLock.hold(service.isRunning);
+    notice.follow(service.live);
   });
 
   const app = new AppElement();
@@ -68,7 +71,7 @@ export async function mountPage(
   const follow = async () => {
     const address = parseAddress(window.location.hash);
     app.address = address;
-    if (address.kind === 'home') service.hide();
+    if (address.kind === 'home' || address.kind === 'setup') service.hide();
     if (address.kind === 'study' || address.kind === 'trace') await service.show(address.studyId);
     if (address.kind === 'run') await startFrom(address);
   };

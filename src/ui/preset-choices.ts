@@ -1,18 +1,23 @@
 /** The presets as the page offers them, and the configuration that a choice comes to. */
 
-import { PRESET_DESCRIPTIONS, PRESET_NAMES, presetConfiguration } from '../study/presets';
+import {
+  PRESET_DESCRIPTIONS,
+  PRESET_NAMES,
+  presetConfiguration,
+  type PresetName,
+} from '../study/presets';
 import type { StudyConfiguration } from '../study/configuration';
 import { COMPARED_METHODS, METHOD_TRAITS, type Method } from '../study/methods';
 import { sharesTokenizer, type TeacherChoice } from '../study/model-choice';
 import { promptsOfStyle } from '../study/prompts';
 
-export interface PresetChoice {
-  readonly name: string;
+interface PresetChoice {
+  readonly name: PresetName;
   readonly description: string;
 }
 
 /** The preset that the primary button runs. */
-export const PRIMARY_PRESET = 'demo';
+export const PRIMARY_PRESET: PresetName = 'demo';
 
 /** The presets, the primary one first. */
 export function presetChoices(): readonly PresetChoice[] {

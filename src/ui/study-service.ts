@@ -3,6 +3,7 @@
 import { requestPersistence } from '../storage/usage';
 import type { ImportedModel } from '../storage/import-model';
 import type { StudyConfiguration } from '../study/configuration';
+import type { Method } from '../study/methods';
 import type { StudyEstimate } from '../study/estimate';
 import type { ExportFormat } from '../study/export/exported-file';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
@@ -159,6 +160,11 @@ export class StudyService {
     });
     this.pausing = false;
     this.#changed();
+  }
+
+  /** Leaves a method of the running study out, or takes it in again. */
+  async skipMethod(method: Method, skips: boolean): Promise<void> {
+    await this.#attempt(() => this.client.request('skipMethod', { method, skips }));
   }
 
   /** Deletes a study, which can be undone for a while. */

@@ -1,8 +1,10 @@
 /** The words of the trace list: its conditions, their values and its orders. */
 
 import {
+  LOOP_OUTCOMES,
   STEP_COUNTS,
   STUDENT_OUTCOMES,
+  type LoopOutcome,
   type StudentOutcome,
   type TraceOrder,
 } from '../rationale/trace-listing';
@@ -33,12 +35,18 @@ export interface ConditionChoice {
 
 /** A condition that is chosen from a list. */
 export interface ListedCondition {
-  readonly name: 'reason' | 'provenance' | 'difficulty' | 'length' | 'students';
+  readonly name: 'reason' | 'provenance' | 'difficulty' | 'length' | 'students' | 'loop';
   readonly label: string;
   /** What it says where it does not restrict. */
   readonly any: string;
   readonly choices: readonly ConditionChoice[];
 }
+
+const LOOP_LABELS: Readonly<Record<LoopOutcome, string>> = {
+  changed: 'changed what is taught',
+  failed: 'found a step the student failed at',
+  passed: 'found none',
+};
 
 const stepChoices = STEP_COUNTS.map((value) => ({
   value,
@@ -78,5 +86,11 @@ export const LISTED_CONDITIONS: readonly ListedCondition[] = [
     label: 'The students were',
     any: 'asked or not',
     choices: STUDENT_OUTCOMES.map((value) => ({ value, label: OUTCOME_LABELS[value] })),
+  },
+  {
+    name: 'loop',
+    label: 'Between rounds of training, the examination',
+    any: 'took place or not',
+    choices: LOOP_OUTCOMES.map((value) => ({ value, label: LOOP_LABELS[value] })),
   },
 ];

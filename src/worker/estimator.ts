@@ -8,6 +8,7 @@ import {
   isForeign,
   refusals,
   softTargetBytes,
+  storedBytes,
   studyMemory,
   studyTimes,
   type ForeignTeacher,
@@ -80,6 +81,7 @@ export class Estimator {
       return {
         downloads,
         softTargetBytes: probabilities,
+        storedBytes: student === null ? null : storedBytes(configuration, student),
         memory: null,
         times: null,
         refusals: [],
@@ -113,6 +115,7 @@ export class Estimator {
     return {
       downloads,
       softTargetBytes: probabilities,
+      storedBytes: storedBytes(configuration, student),
       memory,
       times,
       refusals: refused,

@@ -3,9 +3,9 @@
 import * as v from 'valibot';
 import { requestedLayoutSchema } from '../data/file-layout';
 import { MAXIMUM_FILES } from '../data/file-limits';
-import { PROVENANCES, REASONS } from '../rationale/trace';
-import { STEP_COUNTS, STUDENT_OUTCOMES, TRACE_ORDERS } from '../rationale/trace-listing';
+import { traceFilterSchema, traceOrderSchema } from '../rationale/trace-filter';
 import { studyConfigurationSchema } from '../study/configuration';
+import { METHODS } from '../study/methods';
 import { EXPORT_FORMATS } from '../study/export/exported-file';
 import { TRACE_LAYOUTS } from '../study/export/trace-lines';
 import { studyNameSchema } from '../study/name';
@@ -24,19 +24,11 @@ const problemFiles = v.pipe(
   ),
   v.maxLength(MAXIMUM_FILES),
 );
-const filter = v.strictObject({
-  verdict: v.exactOptional(v.picklist(['kept', 'rejected', 'repaired'])),
-  reason: v.exactOptional(v.picklist(REASONS)),
-  provenance: v.exactOptional(v.picklist(PROVENANCES)),
-  answer: v.exactOptional(v.picklist(['right', 'wrong'])),
-  difficulty: v.exactOptional(v.picklist(STEP_COUNTS)),
-  length: v.exactOptional(v.picklist(STEP_COUNTS)),
-  students: v.exactOptional(v.picklist(STUDENT_OUTCOMES)),
-  failedRun: v.exactOptional(name),
-  text: v.exactOptional(v.pipe(v.string(), v.maxLength(1000))),
+const traceQuery = v.strictObject({
+  studyId: name,
+  filter: traceFilterSchema,
+  order: traceOrderSchema,
 });
-
-const traceQuery = v.strictObject({ studyId: name, filter, order: v.picklist(TRACE_ORDERS) });
 const place = v.pipe(v.number(), v.integer(), v.minValue(0));
 const ofRun = v.strictObject({ studyId: name, runId: name });
 const ofProblem = v.strictObject({ studyId: name, problemId: name });
@@ -71,6 +63,11 @@ const messageSchema = v.variant('request', [
   v.strictObject({ id, request: v.literal('resumeStudy'), parameters: ofStudy }),
   v.strictObject({ id, request: v.literal('takeOverStudy'), parameters: ofStudy }),
   v.strictObject({ id, request: v.literal('pauseStudy'), parameters: none }),
+  v.strictObject({
+    id,
+    request: v.literal('skipMethod'),
+    parameters: v.strictObject({ method: v.picklist(METHODS), skips: v.boolean() }),
+  }),
   v.strictObject({ id, request: v.literal('deleteStudy'), parameters: ofStudy }),
   v.strictObject({ id, request: v.literal('undoDelete'), parameters: ofStudy }),
   v.strictObject({
@@ -116,6 +113,7 @@ const messageSchema = v.variant('request', [
     }),
   }),
   v.strictObject({ id, request: v.literal('readTrace'), parameters: ofProblem }),
+  v.strictObject({ id, request: v.literal('readTestAnswers'), parameters: ofStudy }),
   v.strictObject({ id, request: v.literal('readStudentAnswers'), parameters: ofProblem }),
   v.strictObject({
     id,

@@ -7,8 +7,10 @@ import type { HandVerdict } from '../rationale/taught';
 import type { Trace } from '../rationale/trace';
 import type { TraceListing } from '../rationale/trace-listing';
 import type { ImportedModel } from '../storage/import-model';
+import type { TestAnswers } from '../storage/test-answers';
 import type { StudentAnswers, TraceQuery } from '../storage/trace-listing';
 import type { StudyConfiguration } from '../study/configuration';
+import type { Method } from '../study/methods';
 import type { StudyEstimate } from '../study/estimate';
 import type { RunName } from '../study/export/answer-lines';
 import type { ExportFormat } from '../study/export/exported-file';
@@ -65,6 +67,8 @@ export interface Requests {
   takeOverStudy: { parameters: { studyId: string }; result: { studyId: string } };
   /** Finishes the current small piece of work, writes it, and stops there. */
   pauseStudy: { parameters: Record<string, never>; result: null };
+  /** Leaves a method of the running study out of what is still to be trained, or takes it in again. */
+  skipMethod: { parameters: { method: Method; skips: boolean }; result: null };
   /** Hides a study; it is removed for good when `UNDO_MS` have passed, or its room is needed. */
   deleteStudy: { parameters: { studyId: string }; result: null };
   undoDelete: { parameters: { studyId: string }; result: null };
@@ -84,6 +88,8 @@ export interface Requests {
     parameters: { studyId: string; problemId: string };
     result: StudentAnswers;
   };
+  /** The test problems and what teacher and students answered. */
+  readTestAnswers: { parameters: { studyId: string }; result: TestAnswers };
   /** Records a verdict of the visitor's; answers with the trace as it is then. */
   judgeByHand: {
     parameters: { studyId: string; problemId: string; verdict: HandVerdict };

@@ -14,6 +14,7 @@ import {
 } from '../storage/trainer-lock';
 import { studyConfigurationSchema, type StudyConfiguration } from '../study/configuration';
 import { StudyMachine, type Loading } from '../study/machine';
+import type { Method } from '../study/methods';
 import type { StudyModels } from '../study/models';
 import { newStudyId, studyName } from '../study/name';
 import type { StudyEstimate } from '../study/estimate';
@@ -184,6 +185,14 @@ export class StudyDesk {
   async pause(): Promise<void> {
     this.#running?.machine.pause();
     await this.#running?.stopped;
+  }
+
+  /** @throws Error where no study runs here, and as `StudyMachine.skip` does */
+  async skipMethod(method: Method, skips: boolean): Promise<void> {
+    if (this.#running === null) {
+      throw new Error('No study runs in this tab: go on with one, then leave the method out.');
+    }
+    await this.#running.machine.skip(method, skips);
   }
 
   async #handOver(studyId: string): Promise<void> {

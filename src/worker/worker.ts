@@ -4,9 +4,11 @@ import { inspectProblemFiles } from '../data/file-inspection';
 import { compareAnswers } from '../evaluate/answer-comparison';
 import { importModel } from '../storage/import-model';
 import { exportTraces, listTraces, readStudentAnswers } from '../storage/trace-listing';
+import { readTestAnswers } from '../storage/test-answers';
 import { readStorageUsage } from '../storage/usage';
 import { exportAnswers, testAnswers } from '../study/export/answer-lines';
 import { traceLine } from '../study/export/trace-lines';
+import { STUDENT_BEFORE, TEACHER } from '../study/subjects';
 import { findDeviceTrouble } from '../tensor/device-trouble';
 import { limitMemory } from '../tensor/memory-budget';
 import { Device } from './device';
@@ -97,6 +99,11 @@ async function answer(message: CheckedMessage): Promise<Result> {
     case 'pauseStudy':
       await (await openDesk()).pause();
       return null;
+    case 'skipMethod': {
+      const { method, skips } = message.parameters;
+      await (await openDesk()).skipMethod(method, skips);
+      return null;
+    }
     case 'deleteStudy':
       await (await openDesk()).delete(message.parameters.studyId);
       return null;
@@ -137,6 +144,10 @@ async function answer(message: CheckedMessage): Promise<Result> {
     case 'judgeByHand': {
       const { studyId, problemId, verdict } = message.parameters;
       return (await openDesk()).judgeByHand(studyId, problemId, verdict);
+    }
+    case 'readTestAnswers': {
+      const { stores } = await openDesk();
+      return readTestAnswers(stores, message.parameters.studyId, [TEACHER, STUDENT_BEFORE]);
     }
     case 'readStudentAnswers': {
       const { studyId, problemId } = message.parameters;

@@ -17,6 +17,7 @@ import type {
   Proportion,
   Report,
   RoundReport,
+  SkippedMethod,
   SplitScores,
 } from '../report';
 import type { RolloutSummary } from '../rollout-summary';
@@ -166,6 +167,12 @@ const chainLengthSchema = v.strictObject({
   meanTokens: real,
 } satisfies Checks<ChainLength>);
 
+const skippedMethodSchema = v.strictObject({
+  method,
+  updates: count,
+  totalUpdates: count,
+} satisfies Checks<SkippedMethod>);
+
 export const reportSchema = v.strictObject({
   studyId: id,
   finishedAt: milliseconds,
@@ -177,5 +184,6 @@ export const reportSchema = v.strictObject({
   chainAfter: chainLengthSchema,
   likelihoods: v.exactOptional(likelihoodSummarySchema),
   rollouts: v.exactOptional(rolloutSummarySchema),
+  skipped: v.exactOptional(v.array(skippedMethodSchema)),
   totalMs: milliseconds,
 } satisfies Checks<Report>);

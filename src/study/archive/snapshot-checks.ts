@@ -19,6 +19,7 @@ import type {
   RationaleSummary,
   RunProgress,
   StageProgress,
+  TrainingPoint,
   TrainingRound,
   ValidationPoint,
 } from '../snapshot';
@@ -44,6 +45,14 @@ const stageState = v.picklist(['waiting', 'running', 'done', 'failed']);
 
 const lossPointChecks = { update: count, loss: real } satisfies Checks<LossPoint>;
 
+const trainingPointSchema = v.strictObject({
+  ...lossPointChecks,
+  learningRate: v.exactOptional(real),
+  gradientNorm: v.exactOptional(real),
+  tokensPerSecond: v.exactOptional(real),
+  memoryBytes: v.exactOptional(count),
+} satisfies Checks<TrainingPoint>);
+
 const validationPointSchema = v.strictObject({
   ...lossPointChecks,
   exactMatch: share,
@@ -64,7 +73,7 @@ export const runProgressChecks = {
   update: count,
   totalUpdates: count,
   rounds: v.exactOptional(v.array(roundSchema)),
-  training: v.array(v.strictObject(lossPointChecks)),
+  training: v.array(trainingPointSchema),
   validation: v.array(validationPointSchema),
   targetTokens: count,
   elapsedMs: milliseconds,
@@ -167,6 +176,7 @@ export const studySchema = v.strictObject({
   studentLoop: v.exactOptional(v.array(examinationSchema)),
   kernels: v.exactOptional(v.array(kernelSchema)),
   report: v.nullable(reportSchema),
+  skipped: v.exactOptional(v.array(method)),
   incidents: v.exactOptional(v.array(incidentSchema)),
   fittingMicroBatch: v.exactOptional(count),
 } satisfies Checks<Omit<StudyRecord, 'hidden'>>);

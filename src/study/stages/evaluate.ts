@@ -35,7 +35,7 @@ export async function evaluateSubjects(context: StageContext): Promise<void> {
     done: tasks.reduce((sum, task) => sum + count(task, (batch) => task.written.has(batch)), 0),
     total: tasks.reduce((sum, task) => sum + count(task, () => true), 0),
   });
-  for (const subject of subjectsOf(state.runs, state.record.configuration)) {
+  for (const subject of subjectsOf(state.comparedRuns, state.record.configuration)) {
     const open = tasks.filter(
       (task) => task.subject.name === subject.name && task.written.size < task.batches.length,
     );
@@ -46,7 +46,7 @@ export async function evaluateSubjects(context: StageContext): Promise<void> {
 async function planTasks({ state, stores, models }: StageContext): Promise<Task[]> {
   const { studyId, configuration } = state.record;
   const tasks: Task[] = [];
-  for (const subject of subjectsOf(state.runs, configuration)) {
+  for (const subject of subjectsOf(state.comparedRuns, configuration)) {
     for (const split of subject.splits) {
       const problems = await evaluationProblems(stores, studyId, split, configuration);
       const records = await stores.evaluations.read(studyId, subject.name, split);

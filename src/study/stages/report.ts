@@ -25,13 +25,18 @@ import { roundScores } from '../training-round';
 
 export async function writeReport(context: StageContext): Promise<void> {
   const { state, stores } = context;
-  state.beginStage('report', { done: 0, total: state.runs.length });
+  state.beginStage('report', { done: 0, total: state.comparedRuns.length });
   await context.rest();
   const test = await stores.problems.read(state.record.studyId, 'test');
   const problems = new Map(test.map((problem) => [problem.id, problem]));
-  const runs = await Promise.all(state.runs.map((run) => reportRun(context, run, problems)));
+  const runs = await Promise.all(
+    state.comparedRuns.map((run) => reportRun(context, run, problems)),
+  );
   const { before, after } = await chainLengths(context);
   const { likelihoods, rollouts } = state.record;
+  const skipped = state.runs
+    .filter(({ method }) => state.isSkipped(method))
+    .map(({ method, update, totalUpdates }) => ({ method, updates: update, totalUpdates }));
   const report: Report = {
     studyId: state.record.studyId,
     finishedAt: Date.now(),
@@ -43,6 +48,7 @@ export async function writeReport(context: StageContext): Promise<void> {
     chainAfter: after,
     ...(likelihoods === undefined ? {} : { likelihoods }),
     ...(rollouts === undefined ? {} : { rollouts }),
+    ...(skipped.length === 0 ? {} : { skipped }),
     totalMs: state.elapsedMs,
   };
   const stages = state.advanced('report', { done: runs.length });

@@ -7,7 +7,7 @@ import { plannedUpdates } from '../budget';
 import { isOutOfGpuMemory, smallerMicroBatch } from '../fitting-batch';
 import { METHOD_TRAITS, type Method } from '../methods';
 import { softExamples } from '../soft-targets';
-import type { StageContext } from '../stage-context';
+import { MethodSkipped, type StageContext } from '../stage-context';
 import { TrainingClock } from '../training-clock';
 import { mostRounds } from '../training-round';
 import { examplesOf, trainRounds } from '../training-rounds';
@@ -35,15 +35,40 @@ export async function trainMethods(context: StageContext): Promise<void> {
   }
   await stores.runs.commit(state.runs, state.record);
   const clock = new TrainingClock(state.runs, sets);
-  state.beginStage('train', { done: clock.done(state.runs), total: clock.total(state.runs) });
+  state.beginStage('train', clock.progress(state.comparedRuns));
   await addSoftTargets(context, sets);
   context.models.releaseTeacher();
-  for (const [method, set] of sets) {
-    const run = state.runs.find((candidate) => candidate.method === method);
-    if (run === undefined || run.state === 'done') continue;
-    await trainWithinMemory(context, () => trainRounds(context, run, set, validation, clock));
+  // Looked for each time anew: while one method trains, others may be left out or taken in again.
+  for (;;) {
+    const run = state.comparedRuns.find((candidate) => candidate.state !== 'done');
+    const set = run && sets.get(run.method);
+    if (run === undefined || set === undefined) break;
+    await trainUnlessSkipped(context, run.method, (own) =>
+      trainWithinMemory(own, () => trainRounds(own, run, set, validation, clock)),
+    );
   }
+  state.advance('train', clock.progress(state.comparedRuns));
   await stores.softTargets.clear(studyId);
+}
+
+/** Trains a method until it is done, or left out by somebody; what it trained until then is kept. */
+async function trainUnlessSkipped(
+  context: StageContext,
+  method: Method,
+  train: (own: StageContext) => Promise<void>,
+): Promise<void> {
+  const own: StageContext = {
+    ...context,
+    rest: async () => {
+      await context.rest();
+      if (context.state.isSkipped(method)) throw new MethodSkipped(method);
+    },
+  };
+  try {
+    await train(own);
+  } catch (error) {
+    if (!(error instanceof MethodSkipped)) throw error;
+  }
 }
 
 /**

@@ -39,7 +39,6 @@ export class AppElement extends LitElement {
         top: 0.5rem;
         z-index: 2;
         background: var(--surface);
-        padding: 0.5rem 1rem;
       }
       .frame {
         width: min(100%, 84rem);
@@ -120,9 +119,9 @@ export class AppElement extends LitElement {
   override render() {
     const { service } = this;
     return html`
-      <a class="skip" href="#main" @click=${this.#skip}>Skip to the content</a>
       <header>
         <div class="frame">
+          <button class="skip" @click=${() => this.#skip()}>Skip to the content</button>
           <a class="brand" href=${formatAddress({ kind: 'home' })}>
             <img src="./favicon.svg" alt="" width="30" height="30" />Winnow
           </a>
@@ -140,8 +139,11 @@ export class AppElement extends LitElement {
             : nothing
         }
         ${
-          this.address.kind === 'home'
-            ? html`<winnow-start-screen .service=${service}></winnow-start-screen>`
+          this.address.kind === 'home' || this.address.kind === 'setup'
+            ? html`<winnow-start-screen
+                .service=${service}
+                .address=${this.address}
+              ></winnow-start-screen>`
             : html`<winnow-study-view
                 .service=${service}
                 .address=${this.address}
@@ -173,9 +175,8 @@ export class AppElement extends LitElement {
     if (this.service.live) this.#spoken = spokenState(this.service.live);
   }
 
-  #skip(event: Event): void {
-    // The address belongs to the views, so the link moves the focus and not the address.
-    event.preventDefault();
+  /** A button, because a link would change the address, which belongs to the views. */
+  #skip(): void {
     this.renderRoot.querySelector<HTMLElement>('main')?.focus();
   }
 }

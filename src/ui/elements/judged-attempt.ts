@@ -3,6 +3,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { rolloutsOfStep } from '../../rationale/rollouts';
 import { isJudgedByHand, taughtAttempt, type HandVerdict } from '../../rationale/taught';
+import { ALL_TRACES, type TraceSelection } from '../../rationale/trace-listing';
 import type { JudgedRationale, TeacherSample, Trace } from '../../rationale/trace';
 import { formatAddress, type StepPlace } from '../address';
 import { answerBadge } from '../answer-badge';
@@ -21,6 +22,7 @@ class JudgedAttemptElement extends LitElement {
     trace: { attribute: false },
     sample: { attribute: false },
     place: { attribute: false },
+    list: { attribute: false },
     active: { state: true },
   };
 
@@ -82,12 +84,15 @@ class JudgedAttemptElement extends LitElement {
   declare sample: TeacherSample;
   /** The step that the address points out, in whatever attempt. */
   declare place: StepPlace | null;
+  /** What is listed, for the addresses of the steps. */
+  declare list: TraceSelection;
   /** The step under the pointer or with the focus; its links are drawn. */
   declare active: number | null;
 
   constructor() {
     super();
     this.place = null;
+    this.list = ALL_TRACES;
     this.active = null;
   }
 
@@ -162,7 +167,7 @@ class JudgedAttemptElement extends LitElement {
   #addressOf(step: number): string {
     const { studyId, problemId } = this.trace;
     const place = { sample: this.sample.sample, step };
-    return formatAddress({ kind: 'trace', studyId, problemId, place });
+    return formatAddress({ kind: 'trace', studyId, problemId, place, list: this.list });
   }
 
   #judge(verdict: Omit<HandVerdict, 'sample'>): void {

@@ -1,31 +1,36 @@
-/** `<winnow-loss-chart>`: the loss of the methods as they train, with a legend of values and a table. */
+/** `<winnow-loss-chart>`: the loss of the methods as they train, to be smoothed, zoomed into and saved. */
 
-import { css, html, LitElement, nothing, svg, unsafeCSS } from 'lit';
+import { css, html, LitElement, nothing, unsafeCSS } from 'lit';
 import uPlot from 'uplot';
 import uPlotStyles from 'uplot/dist/uPlot.min.css?inline';
-import type { Method } from '../../study/methods';
-import type { RunProgress, ValidationPoint } from '../../study/snapshot';
+import type { RunProgress } from '../../study/snapshot';
+import { chartPicture } from '../chart-picture';
+import { curvesCsv } from '../curves-csv';
+import { icon } from '../icons';
+import { fileName, saveFile } from '../save-file';
 import { alignLosses, lossChartOptions } from '../loss-chart-options';
 import { formatCount, formatLoss, formatShare } from '../format';
-import { markerPath, METHOD_MARKS, methodRules } from '../method-marks';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
-import { tables } from '../styles/tables';
 import { METHOD_WORDING } from '../wording';
+import './loss-table';
 
 const CHART_HEIGHT = 300;
 
 class LossChartElement extends LitElement {
   static override properties = {
     runs: { attribute: false },
+    study: {},
     logarithmic: { state: true },
+    smoothing: { state: true },
     hovered: { state: true },
+    isPart: { state: true },
+    problem: { state: true },
   };
 
   static override styles = [
     base,
     controls,
-    tables,
     unsafeCSS(uPlotStyles),
     css`
       .head {
@@ -47,37 +52,37 @@ class LossChartElement extends LitElement {
       .chart {
         min-height: ${CHART_HEIGHT}px;
       }
-      .legend {
-        margin-top: 0.5rem;
+      .controls {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0.3rem 0.8rem;
       }
-      .legend thead th {
-        white-space: normal;
+      .controls button {
+        min-height: 2rem;
+        padding: 0.1rem 0.7rem;
+        font-size: var(--text-small);
       }
-      .legend th svg {
-        width: 34px;
-        height: 12px;
-        margin-right: 0.45rem;
-        vertical-align: -1px;
+      .toggle input[type='range'] {
+        width: 6rem;
       }
-      ${unsafeCSS(methodRules('color'))}
-      .name {
-        color: var(--ink);
-      }
-      .all {
-        margin-top: 0.8rem;
-      }
-      .all .scroll {
-        max-height: 18rem;
-        overflow: auto;
-        margin-top: 0.5rem;
+      .error {
+        color: var(--rejected);
       }
     `,
   ];
 
   declare runs: readonly RunProgress[];
+  /** The name of the study, for what is saved. */
+  declare study: string;
   declare logarithmic: boolean;
+  /** Share of the average before that stays in each point of the training curves, 0 for as they are. */
+  declare smoothing: number;
   /** The update under the pointer, or null. */
   declare hovered: number | null;
+  /** Whether a part of the updates is shown. */
+  declare isPart: boolean;
+  declare problem: string;
   #plot: uPlot | null = null;
   #drawn = '';
   readonly #resize = new ResizeObserver(() => this.#fillWidth());
@@ -90,8 +95,12 @@ class LossChartElement extends LitElement {
   constructor() {
     super();
     this.runs = [];
+    this.study = '';
     this.logarithmic = false;
+    this.smoothing = 0.8;
     this.hovered = null;
+    this.isPart = false;
+    this.problem = '';
   }
 
   override connectedCallback(): void {
@@ -114,38 +123,81 @@ class LossChartElement extends LitElement {
     return html`<section class="panel" aria-labelledby="title">
       <div class="head">
         <h2 id="title">Loss while training</h2>
-        <label class="toggle"
-          ><input
-            type="checkbox"
-            .checked=${this.logarithmic}
-            @change=${() => (this.logarithmic = !this.logarithmic)}
-          />Logarithmic scale</label
-        >
+        ${empty ? nothing : this.#renderControls()}
       </div>
       <p class="small soft">
         How surprised each student is by a target token of problems it does not train on; lower is
-        better. Faint: the same on its training problems. The targets differ between the methods, so
-        compare shapes here and scores in the table.
+        better. Thin: the same on its training problems, as it is and smoothed. The targets differ
+        between the methods, so compare shapes here and scores in the table. Drag over the chart to
+        look at a part of it.
       </p>
       ${empty ? html`<p class="soft">No student has trained yet.</p>` : nothing}
       <div class="chart" role="img" aria-label=${this.#description()} ?hidden=${empty}></div>
-      ${empty ? nothing : this.#renderLegend()} ${empty ? nothing : this.#renderTable()}
+      ${
+        empty
+          ? nothing
+          : html`<winnow-loss-table
+              .runs=${this.runs}
+              .hovered=${this.hovered}
+            ></winnow-loss-table>`
+      }
+      ${this.problem ? html`<p class="small error" role="alert">${this.problem}</p>` : nothing}
     </section>`;
   }
 
+  #renderControls() {
+    return html`<div class="controls">
+      <label
+        class="toggle"
+        title="Each point of the training curve keeps so much of those before it"
+        >Smoothing
+        <input
+          type="range"
+          min="0"
+          max="0.98"
+          step="0.02"
+          aria-valuetext=${formatShare(this.smoothing)}
+          .value=${String(this.smoothing)}
+          @input=${this.#changeSmoothing}
+        />
+      </label>
+      <label class="toggle"
+        ><input
+          type="checkbox"
+          .checked=${this.logarithmic}
+          @change=${() => (this.logarithmic = !this.logarithmic)}
+        />Logarithmic scale</label
+      >
+      ${
+        this.isPart
+          ? html`<button @click=${() => this.#showAll()}>${icon('undo')} Whole range</button>`
+          : nothing
+      }
+      <button title="Save the chart as a picture" @click=${() => void this.#savePicture()}>
+        ${icon('save')} PNG
+      </button>
+      <button title="Save all points of the curves as a table" @click=${() => this.#saveTable()}>
+        ${icon('save')} CSV
+      </button>
+    </div>`;
+  }
+
   override updated(): void {
-    const signature = `${this.logarithmic} ${this.runs
+    const way = `${this.logarithmic} ${this.smoothing}`;
+    const signature = `${way} ${this.runs
       .map((run) => `${run.runId}:${run.training.length}:${run.validation.length}:${run.update}`)
       .join(' ')}`;
     if (signature === this.#drawn) return;
-    const rebuild = !this.#plot || !this.#drawn.startsWith(`${this.logarithmic} `);
+    const rebuild = !this.#plot || !this.#drawn.startsWith(`${way} `);
     this.#drawn = signature;
-    const data = alignLosses(this.runs);
-    if (!rebuild && this.#plot?.series.length === data.length) {
-      this.#plot.setData(data);
+    const data = alignLosses(this.runs, this.smoothing);
+    if (rebuild || this.#plot?.series.length !== data.length) {
+      this.#build(data);
       return;
     }
-    this.#build(data);
+    // Whoever looks at a part goes on looking at it.
+    this.#plot.setData(data, !this.isPart);
+    if (this.isPart) this.#plot.redraw();
   }
 
   #build(data: uPlot.AlignedData): void {
@@ -159,11 +211,45 @@ class LossChartElement extends LitElement {
       height: CHART_HEIGHT,
       runs: this.runs,
       logarithmic: this.logarithmic,
+      smooths: this.smoothing > 0,
       colour: (property) => colours.getPropertyValue(property).trim(),
       hover: (update) => (this.hovered = update),
+      zoom: (isPart) => (this.isPart = isPart),
     });
     this.#plot = new uPlot(options, data, frame);
     this.#resize.observe(frame);
+  }
+
+  #changeSmoothing({ target }: Event): void {
+    if (target instanceof HTMLInputElement) this.smoothing = target.valueAsNumber;
+  }
+
+  #showAll(): void {
+    this.#plot?.setData(this.#plot.data, true);
+  }
+
+  async #savePicture(): Promise<void> {
+    const plot = this.#plot;
+    if (plot === null) return;
+    const colours = getComputedStyle(this);
+    try {
+      const picture = await chartPicture({
+        title: `Loss while training${this.study === '' ? '' : `, ${this.study}`}`,
+        chart: plot.ctx.canvas,
+        methods: this.runs.map(({ method }) => method),
+        ratio: uPlot.pxRatio,
+        colour: (property) => colours.getPropertyValue(property).trim(),
+      });
+      this.problem = '';
+      saveFile(picture, `winnow-${fileName(this.study)}-loss.png`);
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #saveTable(): void {
+    const table = new Blob([curvesCsv(this.runs)], { type: 'text/csv' });
+    saveFile(table, `winnow-${fileName(this.study)}-curves.csv`);
   }
 
   #fillWidth(): void {
@@ -174,74 +260,6 @@ class LossChartElement extends LitElement {
     }
   }
 
-  #renderLegend() {
-    return html`<div class="scroll">
-      <table class="legend small">
-        <caption class="visually-hidden">
-          Values at the pointer, or the latest
-        </caption>
-        <thead>
-          <tr>
-            <td>${this.hovered === null ? 'Latest' : `At update ${formatCount(this.hovered)}`}</td>
-            <th scope="col">Loss</th>
-            <th scope="col" title="Exact match on a sample of the validation problems">
-              Exact match
-            </th>
-            <th scope="col">Best update</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${this.runs.map((run) => {
-            const point = pointAt(run.validation, this.hovered);
-            return html`<tr>
-              <th scope="row" class=${run.method}>
-                ${lineSample(run.method)}<span class="name"
-                  >${METHOD_WORDING[run.method].label}</span
-                >
-              </th>
-              <td>${point ? formatLoss(point.loss) : '–'}</td>
-              <td>${point ? formatShare(point.exactMatch) : '–'}</td>
-              <td>${run.bestUpdate === null ? '–' : formatCount(run.bestUpdate)}</td>
-            </tr>`;
-          })}
-        </tbody>
-      </table>
-    </div>`;
-  }
-
-  #renderTable() {
-    return html`<details class="all small">
-      <summary>All validations as a table</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label="All validations">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Method</th>
-              <th scope="col">Update</th>
-              <th scope="col">Validation loss</th>
-              <th scope="col">Exact match</th>
-              <th scope="col">Token accuracy</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${this.runs.flatMap((run) =>
-              run.validation.map(
-                (point) =>
-                  html`<tr>
-                    <th scope="row">${METHOD_WORDING[run.method].label}</th>
-                    <td>${formatCount(point.update)}</td>
-                    <td>${formatLoss(point.loss)}</td>
-                    <td>${formatShare(point.exactMatch)}</td>
-                    <td>${formatShare(point.tokenAccuracy)}</td>
-                  </tr>`,
-              ),
-            )}
-          </tbody>
-        </table>
-      </div>
-    </details>`;
-  }
-
   #description(): string {
     const latest = this.runs.flatMap((run) => {
       const point = run.validation.at(-1);
@@ -250,23 +268,6 @@ class LossChartElement extends LitElement {
     });
     return `Curves of the validation loss of ${this.runs.length} methods. ${latest.join('; ')}.`;
   }
-}
-
-/** The last validation at or before an update; the latest of all without one. */
-function pointAt(
-  points: readonly ValidationPoint[],
-  update: number | null,
-): ValidationPoint | undefined {
-  return update === null ? points.at(-1) : points.findLast((point) => point.update <= update);
-}
-
-function lineSample(method: Method) {
-  const mark = METHOD_MARKS[method];
-  return html`<svg viewBox="0 0 34 12" aria-hidden="true">
-    ${svg`<path d="M1 6H33" fill="none" stroke="currentColor" stroke-width="2"
-        stroke-dasharray=${mark.dash.join(' ') || 'none'} />
-      <path d=${markerPath(mark.marker, 17, 6, 3.6)} fill="currentColor" />`}
-  </svg>`;
 }
 
 customElements.define('winnow-loss-chart', LossChartElement);

@@ -16,6 +16,7 @@ import './incident-list';
 import './kernel-profile';
 import './loss-chart';
 import './study-notes';
+import './training-course';
 
 class OverviewElement extends LitElement {
   static override properties = {
@@ -63,8 +64,18 @@ class OverviewElement extends LitElement {
             ></winnow-headline-result>`
           : nothing
       }
-      <winnow-loss-chart .runs=${snapshot.runs}></winnow-loss-chart>
+      <winnow-loss-chart .runs=${snapshot.runs} .study=${snapshot.name}></winnow-loss-chart>
       <winnow-feedback-summary .snapshot=${snapshot}></winnow-feedback-summary>
+      ${
+        snapshot.runs.some(({ training }) =>
+          training.some((point) => point.learningRate !== undefined),
+        )
+          ? html`<winnow-training-course
+              class="wide"
+              .runs=${snapshot.runs}
+            ></winnow-training-course>`
+          : nothing
+      }
       ${
         snapshot.report
           ? html`<winnow-comparison-tables

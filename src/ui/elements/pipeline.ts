@@ -1,6 +1,7 @@
 /** `<winnow-pipeline>`: the stages of a study in order, each with its state and live numbers. */
 
 import { css, html, LitElement, nothing, unsafeCSS } from 'lit';
+import type { Method } from '../../study/methods';
 import { methodRules } from '../method-marks';
 import {
   STAGE_NAMES,
@@ -9,13 +10,22 @@ import {
   type StageProgress,
   type StudySnapshot,
 } from '../../study/snapshot';
-import { formatCount, formatDuration, formatRemaining } from '../format';
+import { formatCount, formatDuration, formatRemaining, formatSpeed } from '../format';
 import { stateIcon } from '../icons';
 import { base } from '../styles/base';
 import { METHOD_WORDING, STAGE_WORDING, STATE_LABELS } from '../wording';
 
+/** The event `winnow-skip`: a method to leave out, or to take in again. */
+export interface SkipDetail {
+  readonly method: Method;
+  readonly skips: boolean;
+}
+
 class PipelineElement extends LitElement {
-  static override properties = { snapshot: { attribute: false } };
+  static override properties = {
+    snapshot: { attribute: false },
+    controllable: { type: Boolean },
+  };
 
   static override styles = [
     base,
@@ -112,6 +122,24 @@ class PipelineElement extends LitElement {
         height: 4px;
         margin: 0.1rem 0 0.3rem;
       }
+      .left-out {
+        opacity: 0.75;
+        text-decoration: line-through;
+      }
+      .left-out .number {
+        display: inline-block;
+        text-decoration: none;
+      }
+      .skip {
+        margin-left: 0.3rem;
+        padding: 0 0.45rem;
+        border: 1px solid var(--line-strong);
+        border-radius: 999px;
+        background: var(--surface);
+        color: var(--ink);
+        font: inherit;
+        cursor: pointer;
+      }
       ${unsafeCSS(methodRules('background', ' progress::-webkit-progress-value'))}
       @media (max-width: 39.9rem) {
         .waiting .detail,
@@ -174,6 +202,13 @@ class PipelineElement extends LitElement {
   ];
 
   declare snapshot: StudySnapshot;
+  /** Whether the study runs in this tab, so that methods can be left out. */
+  declare controllable: boolean;
+
+  constructor() {
+    super();
+    this.controllable = false;
+  }
 
   override render() {
     return html`<section aria-label="Stages">
@@ -215,33 +250,62 @@ class PipelineElement extends LitElement {
       <p class="detail">
         ${stage.detail || (stage.state === 'waiting' ? wording.explanation : '')}
       </p>
-      ${timeLine(stage) ? html`<p class="detail number">${timeLine(stage)}</p>` : nothing}
+      ${timeLine(name, stage) ? html`<p class="detail number">${timeLine(name, stage)}</p>` : nothing}
     </li>`;
   }
 
+  /** A method can be left out for as long as its student is not trained, and taken in again. */
+  #renderSkip({ method }: RunProgress, isLeftOut: boolean) {
+    const { label } = METHOD_WORDING[method];
+    return html`<button
+      class="skip"
+      title=${
+        isLeftOut
+          ? 'Trains it after all, from where it stopped'
+          : 'Leaves this method out of training and report; what it trained so far is kept'
+      }
+      aria-label=${isLeftOut ? `Train ${label} after all` : `Leave out ${label}`}
+      @click=${() => this.#skip({ method, skips: !isLeftOut })}
+    >
+      ${isLeftOut ? 'Take in' : 'Skip'}
+    </button>`;
+  }
+
+  #skip(detail: SkipDetail): void {
+    this.dispatchEvent(new CustomEvent('winnow-skip', { detail }));
+  }
+
   #renderRun(run: RunProgress) {
-    return html`<div class="run ${run.method}">
-      <span>${METHOD_WORDING[run.method].label}</span>
+    const { label } = METHOD_WORDING[run.method];
+    const isLeftOut = this.snapshot.skipped?.includes(run.method) === true;
+    return html`<div class="run ${run.method} ${isLeftOut ? 'left-out' : ''}">
+      <span>${label}${isLeftOut ? ', left out' : ''}</span>
       <span class="number"
         >${formatCount(run.update)} /
         ${formatCount(run.totalUpdates)}${
           run.skipped === undefined ? nothing : html`, ${formatCount(run.skipped)} skipped`
-        }</span
+        }
+        ${this.controllable && run.state !== 'done' ? this.#renderSkip(run, isLeftOut) : nothing}</span
       >
       <progress
         max=${Math.max(1, run.totalUpdates)}
         .value=${run.update}
-        aria-label="${METHOD_WORDING[run.method].label}: update ${run.update} of ${run.totalUpdates}"
+        aria-label="${label}: update ${run.update} of ${run.totalUpdates}"
       ></progress>
     </div>`;
   }
 }
 
-function timeLine(stage: StageProgress): string {
+/** `1 min 4 s, 38 problems/s, about 2 min left` */
+function timeLine(name: StageName, stage: StageProgress): string {
   if (stage.state === 'waiting') return '';
-  const elapsed = formatDuration(stage.elapsedMs);
-  if (stage.state !== 'running' || stage.remainingMs === null) return elapsed;
-  return `${elapsed}, ${formatRemaining(stage.remainingMs)}`;
+  const { done, elapsedMs, remainingMs, state, unit } = stage;
+  const isCounted = name !== 'report' && name !== 'data' && done > 0 && elapsedMs > 0;
+  return [
+    formatDuration(elapsedMs),
+    ...(isCounted ? [formatSpeed(done, elapsedMs, unit)] : []),
+    ...(state === 'running' && remainingMs !== null ? [formatRemaining(remainingMs)] : []),
+  ].join(', ');
 }
 
 customElements.define('winnow-pipeline', PipelineElement);

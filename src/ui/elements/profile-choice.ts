@@ -2,6 +2,7 @@
 
 import { css, html, LitElement } from 'lit';
 import type { DeviceReport } from '../../study/snapshot';
+import { PROFILE_SETTING } from '../setting-wording';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 
@@ -19,7 +20,6 @@ class ProfileChoiceElement extends LitElement {
         display: grid;
         grid-template-columns: auto 1fr;
         gap: 0 0.6rem;
-        margin: 0.75rem 0 1rem;
         color: var(--ink);
       }
       input {
@@ -52,7 +52,7 @@ class ProfileChoiceElement extends LitElement {
         ?disabled=${!able}
         @change=${this.#change}
       />
-      <span>Time every kernel</span>
+      <span>${PROFILE_SETTING.label}</span>
       <span class="small soft">${explain(device)}</span>
     </label>`;
   }
@@ -66,7 +66,7 @@ class ProfileChoiceElement extends LitElement {
 function explain(device: DeviceReport | null): string {
   if (device === null) return 'The device is being looked for.';
   if (device.timesKernels === true) {
-    return 'Shows where the time on the device goes: a little slower, the same results.';
+    return PROFILE_SETTING.explanation;
   }
   return device.backend === 'webgpu'
     ? 'Not possible here: this adapter offers WebGPU no timestamps.'

@@ -1,9 +1,8 @@
-/** `<winnow-prompt-editor>`: how the teacher is asked, as templates with their places and worked examples, and what a prompt then looks like. */
+/** `<winnow-prompt-editor>`: how the teacher is asked, as templates with their places and worked examples, and what a prompt then looks like; says `winnow-prompts`, with null while they cannot be used. */
 
 import { css, html, LitElement, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import * as v from 'valibot';
-import type { StudyConfiguration } from '../../study/configuration';
 import {
   MAXIMUM_EXAMPLES,
   PROMPT_STYLE_DESCRIPTIONS,
@@ -16,16 +15,8 @@ import { icon } from '../icons';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 
-/** Most attempts with the answer in the prompt, as the configuration allows. */
-const MOST_HINTED = 16;
-
 /** What the previews ask; in no data set. */
 const SAMPLE = { question: 'A box holds 12 eggs. How many eggs are in 3 boxes?', answer: '36' };
-
-export interface PromptsDetail {
-  readonly prompts: TeacherPrompts;
-  readonly hintedSamples: StudyConfiguration['rationale']['hintedSamples'];
-}
 
 class PromptEditorElement extends LitElement {
   static override properties = {
@@ -77,9 +68,6 @@ class PromptEditorElement extends LitElement {
         white-space: pre-wrap;
         overflow-wrap: anywhere;
       }
-      .attempts {
-        max-width: 14rem;
-      }
     `,
   ];
 
@@ -119,21 +107,6 @@ class PromptEditorElement extends LitElement {
         </label>
         ${this.#renderTemplate('solve', 'Prompt', '{question} and, for worked examples, {examples}')}
         ${this.#renderExamples(written)}
-        <label class="attempts"
-          >Attempts with the answer in the prompt
-          <input
-            type="number"
-            min="0"
-            max=${MOST_HINTED}
-            step="1"
-            .value=${live(String(this.hintedSamples))}
-            @input=${this.#changeHintedSamples}
-          />
-        </label>
-        <p class="small soft">
-          For problems that every other attempt got wrong. Whatever leads to the right answer is
-          checked step by step like the rest.
-        </p>
         ${
           this.hintedSamples > 0
             ? this.#renderTemplate('hinted', 'Prompt with the answer', '{question}, {answer}')
@@ -247,14 +220,6 @@ class PromptEditorElement extends LitElement {
     if (style !== undefined) this.#change(promptsOfStyle(style));
   }
 
-  #changeHintedSamples(event: Event): void {
-    const wanted = Number(textOf(event));
-    if (textOf(event) !== '' && Number.isInteger(wanted) && wanted >= 0 && wanted <= MOST_HINTED) {
-      this.hintedSamples = wanted;
-      this.#change(this.draft ?? this.prompts);
-    } else this.requestUpdate();
-  }
-
   #change(written: TeacherPrompts): void {
     const parsed = v.safeParse(promptsSchema, written);
     if (!parsed.success) {
@@ -267,9 +232,7 @@ class PromptEditorElement extends LitElement {
     this.draft = null;
     this.problem = '';
     this.prompts = written;
-    const { hintedSamples } = this;
-    const detail: PromptsDetail = { prompts: parsed.output, hintedSamples };
-    this.dispatchEvent(new CustomEvent('winnow-prompts', { detail }));
+    this.dispatchEvent(new CustomEvent('winnow-prompts', { detail: parsed.output }));
   }
 }
 

@@ -4,7 +4,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import type { StudyConfiguration } from '../../study/configuration';
 import type { StudyListing } from '../../worker/protocol';
 import type { ProblemFile } from '../../data/file-layout';
-import { formatAddress } from '../address';
+import { formatAddress, type Address } from '../address';
 import { formatMoment } from '../format';
 import { icon } from '../icons';
 import { chosenConfiguration, PRIMARY_PRESET } from '../preset-choices';
@@ -24,7 +24,7 @@ export interface StartDetail {
 }
 
 export class StartScreenElement extends LitElement {
-  static override properties = { service: { attribute: false } };
+  static override properties = { service: { attribute: false }, address: { attribute: false } };
 
   static override styles = [
     base,
@@ -98,6 +98,7 @@ export class StartScreenElement extends LitElement {
   ];
 
   declare service: StudyService;
+  declare address: Address;
 
   constructor() {
     super();
@@ -145,6 +146,7 @@ export class StartScreenElement extends LitElement {
       <div class="columns">
         <winnow-study-options
           .service=${service}
+          .address=${this.address}
           @winnow-start=${(event: CustomEvent<StartDetail>) => void this.#start(event.detail)}
         ></winnow-study-options>
         <div class="stack">

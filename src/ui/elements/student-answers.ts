@@ -1,12 +1,12 @@
 /** `<winnow-student-answers>`: the same problem answered by the teacher and by every trained student, side by side. */
 
-import { css, html, LitElement, nothing, unsafeCSS } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import type { Trace } from '../../rationale/trace';
 import type { StudentAnswer, StudentAnswers } from '../../storage/trace-listing';
-import { answerBadge } from '../answer-badge';
+import { answerCard } from '../answer-card';
 import { formatCount } from '../format';
-import { methodRules } from '../method-marks';
-import { plainRationale, rationaleStyles } from '../step-text';
+import { rationaleStyles } from '../step-text';
+import { answerCards } from '../styles/answer-cards';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 import { METHOD_WORDING } from '../wording';
@@ -21,35 +21,11 @@ class StudentAnswersElement extends LitElement {
     base,
     controls,
     rationaleStyles,
+    answerCards,
     css`
       h3 {
         margin-bottom: 0.55rem;
       }
-      .cards {
-        display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 12.3rem), 1fr));
-        gap: 0.7rem;
-      }
-      article {
-        padding: 0.7rem 0.85rem 0.8rem;
-        border: 1px solid var(--line);
-        border-top: 3px solid var(--method, var(--line-strong));
-        border-radius: var(--radius-small);
-        background: var(--surface);
-        font-size: 0.92rem;
-      }
-      h4 {
-        font-weight: 620;
-        line-height: 1.3;
-      }
-      .facts {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 0.3rem 0.6rem;
-        margin: 0.3rem 0 0.5rem;
-      }
-      ${unsafeCSS(methodRules('--method'))}
     `,
   ];
 
@@ -76,7 +52,10 @@ class StudentAnswersElement extends LitElement {
               ${
                 greedy === undefined
                   ? nothing
-                  : this.#renderCard('', 'Teacher, first attempt', greedy.text, greedy)
+                  : answerCard(
+                      { title: 'Teacher, first attempt', method: '', ...greedy },
+                      this.trace.goldAnswer,
+                    )
               }
               ${answers.map((answer) => this.#renderStudent(answer, seeds.size > 1))}
             </div>`
@@ -85,27 +64,9 @@ class StudentAnswersElement extends LitElement {
   }
 
   #renderStudent({ run, record }: StudentAnswer, namesSeed: boolean) {
+    const { output: text, answer, tokens } = record;
     const title = `${METHOD_WORDING[run.method].label}${namesSeed ? `, seed ${run.seed}` : ''}`;
-    return this.#renderCard(run.method, title, record.output, record);
-  }
-
-  #renderCard(
-    className: string,
-    title: string,
-    text: string,
-    { answer, tokens }: { readonly answer: string | null; readonly tokens: number },
-  ) {
-    return html`<article class=${className} aria-label=${title}>
-      <h4>${title}</h4>
-      <p class="facts">
-        ${answerBadge(answer, this.trace.goldAnswer, 'Answer')}
-        <span class="small soft">${formatCount(tokens)} tokens</span>
-      </p>
-      ${
-        // A student of bare answers writes nothing else.
-        text.trim() === answer ? nothing : plainRationale(text)
-      }
-    </article>`;
+    return answerCard({ title, method: run.method, text, answer, tokens }, this.trace.goldAnswer);
   }
 }
 

@@ -3,7 +3,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { StudyConfiguration } from '../../study/configuration';
 import type { StudyEstimate, TimeRange } from '../../study/estimate';
-import { formatBytes, formatDuration } from '../format';
+import { formatBytes, formatTimeRange } from '../format';
 import { ServiceController } from '../service-controller';
 import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
@@ -162,7 +162,7 @@ class StudyEstimateElement extends LitElement {
 
   #renderTable(estimate: StudyEstimate, memory: NonNullable<StudyEstimate['memory']>) {
     const { times } = estimate;
-    const time = (range: TimeRange | undefined) => (range ? formatRange(range) : 'not yet');
+    const time = (range: TimeRange | undefined) => (range ? formatTimeRange(range) : 'not yet');
     return html`<div class="scroll">
       <table>
         <thead>
@@ -260,12 +260,6 @@ function missing({ downloads }: StudyEstimate, role: 'teacher' | 'student' | nul
   if (files.length === 0) return 'nothing';
   if (sum > 0) return formatBytes(sum);
   return files.some(({ bytes }) => bytes === 0) ? 'not known' : 'is here';
-}
-
-/** `40 min`, or `41 min to 3 h 50 min`. */
-function formatRange({ leastMs, mostMs }: TimeRange): string {
-  const [least, most] = [formatDuration(leastMs), formatDuration(mostMs)];
-  return least === most ? least : `${least} to ${most}`;
 }
 
 customElements.define('winnow-study-estimate', StudyEstimateElement);

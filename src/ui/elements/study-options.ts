@@ -1,276 +1,311 @@
-/** `<winnow-study-options>`: a study other than the demo, by preset, seed, backend or the visitor's own problems. */
+/** `<winnow-study-options>`: a study set up by preset and setting, its difference from the preset kept in the address. */
 
 import { html, LitElement, nothing } from 'lit';
 import { countSplits, type SplitCounts } from '../../data/splits';
 import { splitSizes, type StudyConfiguration } from '../../study/configuration';
+import { softMethods } from '../../study/methods';
 import {
   likelihoodRefusal,
   rolloutRefusal,
   sharesTokenizer,
   type ModelsConfiguration,
 } from '../../study/model-choice';
-import { BACKEND_CHOICES, type BackendChoice } from '../address';
+import { presetConfiguration, type PresetName } from '../../study/presets';
+import type { ConfigurationProblem } from '../../study/read-configuration';
+import { settingAt } from '../../study/settings';
+import type { TeacherPrompts } from '../../text/prompt-template';
+import { formatAddress, parseAddress, type Address } from '../address';
+import { configurationProblems } from '../configuration-problems';
 import { formatCount } from '../format';
-import {
-  chosenConfiguration,
-  configurationForFiles,
-  presetChoices,
-  PRIMARY_PRESET,
-  suitableMethods,
-  suitablePrompts,
-} from '../preset-choices';
+import { icon } from '../icons';
+import { configurationForFiles, PRIMARY_PRESET } from '../preset-choices';
 import { ServiceController } from '../service-controller';
+import { GENERAL_SETTINGS, settingLabel } from '../setting-wording';
+import type { SettingGroup } from '../settings/setting';
+import { FEEDBACK_SETTINGS, PROBLEM_SETTINGS, RATIONALE_SETTINGS } from '../settings/teaching';
+import { EVALUATION_SETTINGS, SOFT_SETTINGS, TRAINING_SETTINGS } from '../settings/training';
+import { addressedConfiguration, setupAddress } from '../setup-address';
+import {
+  changedPaths,
+  choose,
+  chooseModels,
+  draftConfiguration,
+  draftOf,
+  presetDraft,
+  putBack,
+  write,
+  type StudyDraft,
+} from '../study-draft';
 import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 import { options } from '../styles/options';
-import './likelihood-choice';
-import './rollout-choice';
-import type { RolloutDetail } from './rollout-choice';
+import './backend-choice';
+import './configuration-text';
 import './method-choice';
-import type { MethodsDetail } from './method-choice';
-import './student-loop-choice';
-import type { StudentLoopDetail } from './student-loop-choice';
-import './training-choice';
-import type { TrainingDetail } from './training-choice';
 import './model-choice';
+import './preset-choice';
 import './problem-files';
 import './profile-choice';
 import './prompt-editor';
-import type { PromptsDetail } from './prompt-editor';
-import type { InspectedFiles } from './problem-files';
+import './setting-group';
 import './split-counts';
 import './study-estimate';
+import './training-choice';
+import type { InspectedFiles } from './problem-files';
+import type { SettingDetail } from './setting-field';
 import type { StartDetail } from './start-screen';
 
-const backendLabels: Readonly<Record<BackendChoice, string>> = {
-  auto: 'Automatic',
-  webgpu: 'WebGPU',
-  wasm: 'WebAssembly (no GPU)',
-};
+/** Milliseconds of rest before the address follows what is set up. */
+const REST_MS = 300;
+const OWN_FILES = 'Your own files are used, which are listed below.';
 
 class StudyOptionsElement extends LitElement {
   static override properties = {
     service: { attribute: false },
-    preset: { state: true },
-    seed: { state: true },
-    likelihoods: { state: true },
-    rolled: { state: true },
+    address: { attribute: false },
+    draft: { state: true },
     inspected: { state: true },
-    models: { state: true },
-    training: { state: true },
-    compared: { state: true },
-    loop: { state: true },
-    budget: { state: true },
-    gsm8k: { state: true },
-    asked: { state: true },
     unusable: { state: true },
     unaskable: { state: true },
-    profiled: { state: true },
     fits: { state: true },
+    problems: { state: true },
   };
 
   static override styles = [base, controls, options];
 
   declare service: StudyService;
-  declare preset: string;
-  declare seed: number | null;
-  /** Sequences scored at most; null while they are the preset's. */
-  declare likelihoods: number | null;
-  /** The budget of rollouts; null while it is the preset's. */
-  declare rolled: RolloutDetail | null;
+  /** The address that the page was opened at, or led to. */
+  declare address: Address;
+  declare draft: StudyDraft;
   declare inspected: InspectedFiles | null;
-  /** Null while they are the preset's. */
-  declare models: ModelsConfiguration | null;
-  /** How the student is trained; null while it is the preset's way. */
-  declare training: TrainingDetail | null;
-  /** The methods, and how soft ones learn; null while it is the preset's way. */
-  declare compared: MethodsDetail | null;
-  /** The rounds of the student loop; null while they are the preset's. */
-  declare loop: StudentLoopDetail | null;
-  /** Megabytes of GPU memory; null without a limit. It is the computer's, so presets do not change it. */
-  declare budget: number | null;
   /** True while a model or hub is written in a way that cannot be used. */
   declare unusable: boolean;
-  /** How the teacher is asked; null while it is the preset's way. */
-  declare asked: PromptsDetail | null;
   /** True while a prompt is written in a way that cannot be used. */
   declare unaskable: boolean;
-  /** Whether every kernel is timed, where the device can. */
-  declare profiled: boolean;
   /** False once it is known that this device cannot run the study. */
   declare fits: boolean;
-  /** Null while the problems are the preset's. */
-  declare gsm8k: boolean | null;
+  /** Why the configuration in the address is not used. */
+  declare problems: readonly ConfigurationProblem[];
+  #resting: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
-    this.preset = PRIMARY_PRESET;
-    this.seed = null;
-    this.likelihoods = null;
-    this.rolled = null;
+    this.address = { kind: 'home' };
+    this.draft = presetDraft(PRIMARY_PRESET);
     this.inspected = null;
-    this.models = null;
-    this.training = null;
-    this.compared = null;
-    this.loop = null;
-    this.budget = null;
-    this.gsm8k = null;
     this.unusable = false;
-    this.asked = null;
     this.unaskable = false;
-    this.profiled = false;
     this.fits = true;
+    this.problems = [];
     new ServiceController(this, () => this.service);
   }
 
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (!changed.has('address') || this.address.kind !== 'setup') {
+      // Whoever changes something has seen what was wrong with the address, which is written anew.
+      if (changed.has('draft')) this.problems = [];
+      return;
+    }
+    const read = addressedConfiguration(this.address);
+    this.problems = 'problems' in read ? read.problems : [];
+    if ('configuration' in read) this.#goOnFrom(read.configuration);
+  }
+
+  override updated(changed: Map<PropertyKey, unknown>): void {
+    if (!changed.has('draft') || changed.get('draft') === undefined) return;
+    // Browsers refuse more than a few changes of the address a second.
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => this.#writeAddress(), REST_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#resting);
+  }
+
   override render() {
+    const { draft, service, inspected: files } = this;
     const configuration = this.#configuration;
-    const files = this.inspected;
-    const sizes = configuration.data;
+    const changed = changedPaths(draft, configuration);
     const planned = files === null ? null : plannedSplits(files, configuration);
-    return html`<section class="panel" aria-labelledby="title">
+    return html`<section
+      class="panel"
+      aria-labelledby="title"
+      @winnow-setting=${this.#changeSetting}
+    >
       <h2 id="title">Another study</h2>
-      <fieldset class="presets">
-        <legend>Preset</legend>
-        ${presetChoices().map(
-          (choice) =>
-            html`<label class="preset">
-              <input
-                type="radio"
-                name="preset"
-                .checked=${choice.name === this.preset}
-                @change=${() => this.#changePreset(choice.name)}
-              />
-              <strong>${choice.name}</strong>
-              <span class="small soft">${choice.description}</span>
-            </label>`,
-        )}
-      </fieldset>
-      <div class="fields">
-        <label
-          title="Fixes the problems, the sampling and the order of the data: the same seed repeats a study exactly on the same device."
-          >Seed
-          <input
-            type="number"
-            min="0"
-            max="4294967295"
-            step="1"
-            inputmode="numeric"
-            .value=${String(configuration.seed)}
-            @change=${this.#changeSeed}
-          />
-        </label>
-        <label
-          >Run on
-          <select @change=${this.#changeBackend} ?disabled=${this.service.isRunning}>
-            ${BACKEND_CHOICES.map(
-              (choice) =>
-                html`<option value=${choice} .selected=${choice === this.service.backend}>
-                  ${backendLabels[choice]}
-                </option>`,
-            )}
-          </select>
-        </label>
-        <label
-          title="The study takes no more GPU memory than this, and stops with a sentence before it would. Empty: what the device gives."
-          >GPU memory at most, MB
-          <input
-            type="number"
-            min="64"
-            max="1048576"
-            step="1"
-            inputmode="numeric"
-            placeholder="no limit"
-            .value=${configuration.memoryBudget === null ? '' : String(configuration.memoryBudget)}
-            @change=${this.#changeBudget}
-          />
-        </label>
-      </div>
+      ${
+        this.problems.length > 0
+          ? html`<div class="unusable small" role="alert">
+              ${configurationProblems(
+                'The address describes a study that cannot be set up, so the preset is shown as it is.',
+                this.problems,
+              )}
+            </div>`
+          : nothing
+      }
+      <winnow-preset-choice
+        .service=${service}
+        .chosen=${draft.preset}
+        @winnow-preset=${(event: CustomEvent<PresetName>) => this.#changePreset(event.detail)}
+      ></winnow-preset-choice>
+      <winnow-backend-choice class="run-on" .service=${service}></winnow-backend-choice>
       <winnow-model-choice
-        .service=${this.service}
+        .service=${service}
         .models=${configuration.models}
         @winnow-models=${this.#changeModels}
       ></winnow-model-choice>
-      <winnow-training-choice
-        .lora=${configuration.training.lora}
-        .recomputes=${configuration.training.recomputeActivations}
-        @winnow-training=${(event: CustomEvent<TrainingDetail>) => (this.training = event.detail)}
-      ></winnow-training-choice>
-      <winnow-student-loop-choice
-        .chosen=${configuration.feedback}
-        @winnow-student-loop=${(event: CustomEvent<StudentLoopDetail>) =>
-          (this.loop = event.detail)}
-      ></winnow-student-loop-choice>
-      <winnow-method-choice
-        .methods=${configuration.methods}
-        .soft=${configuration.training.soft}
-        .canBeSoft=${sharesTokenizer(configuration.models.teacher)}
-        @winnow-methods=${(event: CustomEvent<MethodsDetail>) => (this.compared = event.detail)}
-      ></winnow-method-choice>
-      <winnow-likelihood-choice
-        .models=${configuration.models}
-        .sequences=${configuration.feedback.likelihoods}
-        @winnow-likelihoods=${(event: CustomEvent<number>) => (this.likelihoods = event.detail)}
-      ></winnow-likelihood-choice>
-      <winnow-rollout-choice
-        .models=${configuration.models}
-        .chosen=${configuration.feedback}
-        @winnow-rollouts=${(event: CustomEvent<RolloutDetail>) => (this.rolled = event.detail)}
-      ></winnow-rollout-choice>
-      <winnow-prompt-editor
-        .prompts=${configuration.prompts}
-        .hintedSamples=${configuration.rationale.hintedSamples}
-        @winnow-prompts=${this.#changePrompts}
-      ></winnow-prompt-editor>
-      <label class="problems"
-        >Problems
-        <select ?disabled=${files !== null} @change=${this.#changeProblems}>
-          <option value="pocket" .selected=${configuration.data.source === 'pocket'}>
-            generated here, no download
-          </option>
-          <option value="gsm8k" .selected=${configuration.data.source === 'gsm8k'}>
-            GSM8K, about 5 MB
-          </option>
-        </select>
-      </label>
+      <div class="groups">
+        ${this.#renderGroups(configuration, changed)}
+        <winnow-configuration-text
+          .configuration=${configuration}
+          @winnow-configuration=${(event: CustomEvent<StudyConfiguration>) =>
+            this.#goOnFrom(event.detail)}
+        ></winnow-configuration-text>
+      </div>
       <winnow-problem-files
-        .service=${this.service}
+        .service=${service}
         @winnow-files=${(event: CustomEvent<InspectedFiles | null>) =>
           (this.inspected = event.detail)}
       ></winnow-problem-files>
-      <winnow-profile-choice
-        .device=${this.service.device}
-        .chosen=${this.profiled}
-        @winnow-profile=${(event: CustomEvent<boolean>) => (this.profiled = event.detail)}
-      ></winnow-profile-choice>
       ${
         planned === null || typeof planned === 'string'
           ? nothing
           : html`<winnow-split-counts class="planned" .counts=${planned}></winnow-split-counts>`
       }
       <winnow-study-estimate
-        .service=${this.service}
-        .configuration=${files ? configurationForFiles(configuration) : configuration}
+        .service=${service}
+        .configuration=${configuration}
         @winnow-fits=${(event: CustomEvent<boolean>) => (this.fits = event.detail)}
       ></winnow-study-estimate>
-      <div class="start">
-        <button ?disabled=${!this.#canStart || typeof planned === 'string'} @click=${this.#start}>
-          Start this study
-        </button>
-        ${
-          typeof planned === 'string'
-            ? html`<p class="small error" role="status">${planned}</p>`
-            : html`<p class="small soft">
-                ${
-                  files
-                    ? `On your own problems; those longer than ${configuration.training.maximumInputTokens} tokens are left out of training.`
-                    : `${formatCount(sizes.trainProblems)} to train on, ${formatCount(sizes.validationProblems)} to validate, ${formatCount(sizes.testProblems)} to test.`
-                }
-              </p>`
-        }
-      </div>
+      ${this.#renderStart(configuration, planned)} ${this.#renderDifference(changed)}
     </section>`;
+  }
+
+  #renderGroups(configuration: StudyConfiguration, changed: readonly string[]) {
+    const { draft } = this;
+    const { feedback, models, prompts, rationale, training } = configuration;
+    // Settings that only matter where others ask for what they are about.
+    const idle: Readonly<Record<string, boolean>> = {
+      'feedback.roundProblems': feedback.rounds === 1,
+      'feedback.continuations': feedback.rounds === 1,
+      'feedback.rolloutContinuations': feedback.rollouts === 0,
+      'rationale.diverseSamples': !configuration.methods.includes('cot-diverse'),
+      'evaluation.temperature': configuration.evaluation.samples < 2,
+    };
+    const refusals = Object.entries({
+      'feedback.likelihoods': likelihoodRefusal(models),
+      'feedback.rollouts': rolloutRefusal(models),
+    }).filter(([, refusal]) => refusal !== '');
+    const group = (
+      { title, settings }: SettingGroup,
+      further: readonly string[],
+      inside: unknown = nothing,
+      locked: Readonly<Record<string, string>> = {},
+    ) =>
+      html`<winnow-setting-group
+        .heading=${title}
+        .settings=${settings.filter(({ path }) => idle[path] !== true)}
+        .further=${further}
+        .locked=${locked}
+        .draft=${draft}
+        .configuration=${configuration}
+        .changed=${changed}
+        >${inside}</winnow-setting-group
+      >`;
+    const preset = presetConfiguration(draft.preset);
+    return html`${group(
+      {
+        title: `Methods: ${configuration.methods.length} compared`,
+        settings: softMethods(configuration.methods).length > 0 ? SOFT_SETTINGS : [],
+      },
+      ['methods'],
+      html`<winnow-method-choice
+        .methods=${configuration.methods}
+        .preset=${preset.methods}
+        .canBeSoft=${sharesTokenizer(models.teacher)}
+        @winnow-methods=${(event: CustomEvent<StudyConfiguration['methods']>) =>
+          (this.draft = choose(draft, 'methods', event.detail))}
+      ></winnow-method-choice>`,
+    )}
+    ${group(PROBLEM_SETTINGS, [], nothing, this.inspected === null ? {} : { 'data.source': OWN_FILES })}
+    ${group(
+      RATIONALE_SETTINGS,
+      ['prompts'],
+      html`<winnow-prompt-editor
+        slot="after"
+        .prompts=${prompts}
+        .hintedSamples=${rationale.hintedSamples}
+        @winnow-prompts=${this.#changePrompts}
+      ></winnow-prompt-editor>`,
+    )}
+    ${group(FEEDBACK_SETTINGS, [], nothing, Object.fromEntries(refusals))}
+    ${group(
+      TRAINING_SETTINGS,
+      ['training.lora'],
+      html`<winnow-training-choice
+        .lora=${training.lora}
+        .preset=${preset.training.lora}
+        .refused=${draft.refused}
+        @winnow-lora=${(event: CustomEvent<StudyConfiguration['training']['lora']>) =>
+          (this.draft = choose(draft, 'training.lora', event.detail))}
+      ></winnow-training-choice>`,
+    )}
+    ${group(EVALUATION_SETTINGS, [])}
+    ${group(
+      GENERAL_SETTINGS,
+      ['profileKernels'],
+      html`<winnow-profile-choice
+        .device=${this.service.device}
+        .chosen=${configuration.profileKernels}
+        @winnow-profile=${(event: CustomEvent<boolean>) =>
+          (this.draft = choose(draft, 'profileKernels', event.detail))}
+      ></winnow-profile-choice>`,
+    )}`;
+  }
+
+  #renderDifference(changed: readonly string[]) {
+    if (changed.length === 0) return nothing;
+    const names = changed.map(settingLabel).join(', ');
+    return html`<div class="differs small" role="group" aria-label="What differs from the preset">
+      <p>
+        <strong>${formatCount(changed.length)} changed</strong> from the preset
+        ${this.draft.preset}: ${names}.
+      </p>
+      <button @click=${() => (this.draft = presetDraft(this.draft.preset))}>
+        ${icon('undo')} Put all back
+      </button>
+    </div>`;
+  }
+
+  #renderStart(configuration: StudyConfiguration, planned: SplitCounts | string | null) {
+    const { data, training } = configuration;
+    const sentence =
+      this.inspected === null
+        ? `${formatCount(data.trainProblems)} to train on, ${formatCount(data.validationProblems)} to validate, ${formatCount(data.testProblems)} to test.`
+        : `On your own problems; those longer than ${training.maximumInputTokens} tokens are left out of training.`;
+    const obstacle = typeof planned === 'string' ? planned : this.#obstacle(configuration);
+    return html`<div class="start">
+      <button ?disabled=${!this.#canStart || obstacle !== ''} @click=${this.#start}>
+        Start this study
+      </button>
+      ${
+        obstacle === ''
+          ? html`<p class="small soft">${sentence}</p>`
+          : html`<p class="small error" role="status">${obstacle}</p>`
+      }
+    </div>`;
+  }
+
+  /** What has to be put right first; empty where nothing has. */
+  #obstacle({ data }: StudyConfiguration): string {
+    const refused = [...this.draft.refused.keys()].map(settingLabel);
+    if (refused.length > 0) return `Put right first: ${refused.join(', ')}.`;
+    if (data.source === 'files' && this.inspected === null) {
+      return 'Choose the files with your own problems first.';
+    }
+    return '';
   }
 
   get #canStart(): boolean {
@@ -279,102 +314,58 @@ class StudyOptionsElement extends LitElement {
   }
 
   get #configuration(): StudyConfiguration {
-    const preset = chosenConfiguration(this.preset, this.seed);
-    const source =
-      this.gsm8k === null
-        ? preset.data.source
-        : this.gsm8k
-          ? ('gsm8k' as const)
-          : ('pocket' as const);
-    const models = this.models ?? preset.models;
-    return {
-      ...preset,
-      models,
-      methods: suitableMethods(this.compared?.methods ?? preset.methods, models.teacher),
-      memoryBudget: this.budget,
-      training: {
-        ...preset.training,
-        ...this.training,
-        soft: this.compared?.soft ?? preset.training.soft,
-      },
-      data: { ...preset.data, source },
-      prompts: this.asked?.prompts ?? suitablePrompts(preset, models.teacher),
-      feedback: {
-        ...preset.feedback,
-        ...this.loop,
-        ...this.rolled,
-        ...(rolloutRefusal(models) === '' ? {} : { rollouts: 0 }),
-        likelihoods:
-          likelihoodRefusal(models) === '' ? (this.likelihoods ?? preset.feedback.likelihoods) : 0,
-      },
-      rationale: {
-        ...preset.rationale,
-        hintedSamples: this.asked?.hintedSamples ?? preset.rationale.hintedSamples,
-      },
-      profileKernels: this.profiled && this.service.device?.timesKernels === true,
-    };
+    const configuration = draftConfiguration(this.draft, this.service.device);
+    return this.inspected === null ? configuration : configurationForFiles(configuration);
   }
 
-  #changePreset(name: string): void {
-    this.preset = name;
-    this.likelihoods = null;
-    this.rolled = null;
-    this.models = null;
-    this.training = null;
-    this.compared = null;
-    this.loop = null;
-    this.gsm8k = null;
-    this.asked = null;
+  /** The seed, the limit of memory and the profile are the visitor's and the computer's: presets do not change them. */
+  #changePreset(name: PresetName): void {
+    const { settings } = this.draft;
+    const kept = ['seed', 'memoryBudget', 'profileKernels'];
+    this.draft = kept.reduce(
+      (draft, path) => choose(draft, path, settingAt(settings, path)),
+      presetDraft(name),
+    );
+    this.#forgetUnusable();
+  }
+
+  #goOnFrom(configuration: StudyConfiguration): void {
+    this.draft = draftOf(configuration, PRIMARY_PRESET);
+    this.#forgetUnusable();
+  }
+
+  #forgetUnusable(): void {
     this.unusable = false;
     this.unaskable = false;
   }
 
-  #changePrompts(event: CustomEvent<PromptsDetail | null>): void {
+  #changeSetting(event: CustomEvent<SettingDetail>): void {
+    const { path, text } = event.detail;
+    this.draft = text === null ? putBack(this.draft, path) : write(this.draft, path, text);
+  }
+
+  #changePrompts(event: CustomEvent<TeacherPrompts | null>): void {
     this.unaskable = event.detail === null;
-    this.asked = event.detail ?? this.asked;
+    if (event.detail !== null) this.draft = choose(this.draft, 'prompts', event.detail);
   }
 
   #changeModels(event: CustomEvent<ModelsConfiguration | null>): void {
     this.unusable = event.detail === null;
-    this.models = event.detail ?? this.models;
+    if (event.detail !== null) this.draft = chooseModels(this.draft, event.detail);
   }
 
-  #changeProblems(event: Event): void {
-    if (event.target instanceof HTMLSelectElement) this.gsm8k = event.target.value === 'gsm8k';
-  }
-
-  #changeSeed(event: Event): void {
-    if (!(event.target instanceof HTMLInputElement)) return;
-    const seed = Number(event.target.value);
-    const valid =
-      event.target.value !== '' && event.target.validity.valid && Number.isInteger(seed);
-    this.seed = valid ? seed : null;
-    if (!valid) event.target.value = String(chosenConfiguration(this.preset, null).seed);
-  }
-
-  #changeBudget(event: Event): void {
-    if (!(event.target instanceof HTMLInputElement)) return;
-    const { value, validity } = event.target;
-    const valid = value !== '' && validity.valid && Number.isInteger(Number(value));
-    this.budget = valid ? Number(value) : null;
-    if (!valid) event.target.value = '';
-  }
-
-  #changeBackend(event: Event): void {
-    if (!(event.target instanceof HTMLSelectElement)) return;
-    const { value } = event.target;
-    const choice = BACKEND_CHOICES.find((candidate) => candidate === value);
-    if (choice) void this.service.chooseBackend(choice);
+  /** Keeps the address with what is set up, so that it can be taken along; the history has one entry for all. */
+  #writeAddress(): void {
+    const { kind } = parseAddress(window.location.hash);
+    if (kind !== 'home' && kind !== 'setup') return;
+    const address = setupAddress(draftConfiguration(this.draft, this.service.device));
+    window.history.replaceState(null, '', formatAddress(address));
   }
 
   #start(): void {
     const configuration = this.#configuration;
-    const detail: StartDetail = this.inspected
-      ? {
-          configuration: configurationForFiles(configuration),
-          files: this.inspected.files,
-        }
-      : { configuration };
+    const detail: StartDetail =
+      this.inspected === null ? { configuration } : { configuration, files: this.inspected.files };
     this.dispatchEvent(new CustomEvent('winnow-start', { detail }));
   }
 }

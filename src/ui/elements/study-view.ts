@@ -1,9 +1,10 @@
 /** `<winnow-study-view>`: one study, with its controls and pipeline above either the overview or the rationales. */
 
 import { css, html, LitElement, nothing } from 'lit';
+import { ALL_TRACES, type TraceSelection } from '../../rationale/trace-listing';
 import { modelLabel } from '../../study/model-choice';
 import type { StudySnapshot } from '../../study/snapshot';
-import { formatAddress, type Address } from '../address';
+import { formatAddress, type Address, type StudyView } from '../address';
 import { formatMoment } from '../format';
 import { icon } from '../icons';
 import { ServiceController } from '../service-controller';
@@ -12,9 +13,12 @@ import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 import { STATUS_LABELS } from '../wording';
 import { deviceLine } from './device-note';
+import './notice-choice';
 import './overview';
+import type { SkipDetail } from './pipeline';
 import './pipeline';
 import './save-report';
+import './test-browser';
 import './trace-browser';
 
 class StudyViewElement extends LitElement {
@@ -97,6 +101,15 @@ class StudyViewElement extends LitElement {
         color: var(--ink);
         border-color: var(--accent);
       }
+      @media (max-width: 30rem) {
+        nav {
+          gap: 0;
+        }
+        nav a {
+          padding-inline: 0.55rem;
+          font-size: 0.95rem;
+        }
+      }
       nav a:hover {
         color: var(--ink);
       }
@@ -129,10 +142,7 @@ class StudyViewElement extends LitElement {
         ${this.service.problem ? 'No study to show.' : 'Opening the study'}
       </p>`;
     }
-    const opened = this.address.kind === 'trace' ? this.address : null;
-    const problemId = opened?.problemId ?? null;
-    const traces =
-      problemId !== null || (this.address.kind === 'study' && this.address.view === 'traces');
+    const view = this.address.kind === 'study' ? this.address.view : 'traces';
     return html`
       ${this.#renderHead(study)} ${study.message ? this.#renderMessage(study) : nothing}
       ${
@@ -141,25 +151,50 @@ class StudyViewElement extends LitElement {
           : nothing
       }
       ${
-        traces && study.status === 'done'
+        view !== 'overview' && study.status === 'done'
           ? nothing
-          : html`<winnow-pipeline .snapshot=${study}></winnow-pipeline>`
+          : html`<winnow-pipeline
+              .snapshot=${study}
+              ?controllable=${this.#runsHere(study)}
+              @winnow-skip=${({ detail }: CustomEvent<SkipDetail>) =>
+                void this.service.skipMethod(detail.method, detail.skips)}
+            ></winnow-pipeline>`
       }
       <nav aria-label="Views of this study">
-        ${this.#renderTab(study.studyId, 'overview', 'Overview', !traces)}
-        ${this.#renderTab(study.studyId, 'traces', 'Rationales', traces)}
+        ${this.#renderTab(study.studyId, 'overview', 'Overview', view)}
+        ${this.#renderTab(study.studyId, 'traces', 'Rationales', view)}
+        ${this.#renderTab(study.studyId, 'tests', 'Test answers', view)}
       </nav>
-      ${
-        traces
-          ? html`<winnow-trace-browser
-              .service=${this.service}
-              .snapshot=${study}
-              .problemId=${problemId}
-              .place=${opened?.place ?? null}
-            ></winnow-trace-browser>`
-          : html`<winnow-overview .service=${this.service} .snapshot=${study}></winnow-overview>`
-      }
+      ${this.#renderView(study, view)}
     `;
+  }
+
+  #renderView(study: StudySnapshot, view: StudyView) {
+    const { address } = this;
+    const opened = address.kind === 'trace' ? address : null;
+    switch (view) {
+      case 'traces':
+        return html`<winnow-trace-browser
+          .service=${this.service}
+          .snapshot=${study}
+          .problemId=${opened?.problemId ?? null}
+          .place=${opened?.place ?? null}
+          .list=${listOf(address)}
+        ></winnow-trace-browser>`;
+      case 'tests':
+        return html`<winnow-test-browser
+          .service=${this.service}
+          .snapshot=${study}
+          .problemId=${(address.kind === 'study' ? address.problemId : undefined) ?? null}
+        ></winnow-test-browser>`;
+      case 'overview':
+        return html`<winnow-overview
+          .service=${this.service}
+          .snapshot=${study}
+        ></winnow-overview>`;
+      default:
+        return view satisfies never;
+    }
   }
 
   #renderHead(study: StudySnapshot) {
@@ -192,8 +227,9 @@ class StudyViewElement extends LitElement {
 
   #renderActions(study: StudySnapshot) {
     const { service } = this;
-    if (service.isRunning && service.live?.studyId === study.studyId) {
-      return html`<button ?disabled=${service.busy} @click=${() => void service.pause()}>
+    if (this.#runsHere(study)) {
+      return html`<winnow-notice-choice></winnow-notice-choice>
+        <button ?disabled=${service.busy} @click=${() => void service.pause()}>
           ${icon('pause')} ${service.pausing ? 'Saving' : 'Pause'}
         </button>
         <button
@@ -225,12 +261,16 @@ class StudyViewElement extends LitElement {
     </button>`;
   }
 
-  #renderTab(studyId: string, view: 'overview' | 'traces', label: string, current: boolean) {
+  #renderTab(studyId: string, view: StudyView, label: string, current: StudyView) {
     return html`<a
       href=${formatAddress({ kind: 'study', studyId, view })}
-      aria-current=${current ? 'page' : nothing}
+      aria-current=${view === current ? 'page' : nothing}
       >${label}</a
     >`;
+  }
+
+  #runsHere(study: StudySnapshot): boolean {
+    return this.service.isRunning && this.service.live?.studyId === study.studyId;
   }
 
   /** It runs, and not in this page's worker. */
@@ -242,6 +282,12 @@ class StudyViewElement extends LitElement {
     await this.service.pause();
     if (this.service.problem === '') window.location.hash = formatAddress({ kind: 'home' });
   }
+}
+
+/** What of the traces is listed. */
+function listOf(address: Address): TraceSelection {
+  const list = address.kind === 'study' || address.kind === 'trace' ? address.list : undefined;
+  return list ?? ALL_TRACES;
 }
 
 customElements.define('winnow-study-view', StudyViewElement);

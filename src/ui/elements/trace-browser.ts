@@ -3,11 +3,13 @@
 import { html, LitElement, nothing } from 'lit';
 import type { HandVerdict } from '../../rationale/taught';
 import type { Trace } from '../../rationale/trace';
-import type {
-  TraceFilter,
-  TraceListing,
-  TraceOrder,
-  TraceRow,
+import {
+  ALL_TRACES,
+  type TraceFilter,
+  type TraceListing,
+  type TraceOrder,
+  type TraceRow,
+  type TraceSelection,
 } from '../../rationale/trace-listing';
 import type { StudentAnswers, TraceQuery } from '../../storage/trace-listing';
 import type { StudySnapshot } from '../../study/snapshot';
@@ -32,8 +34,7 @@ class TraceBrowserElement extends LitElement {
     snapshot: { attribute: false },
     problemId: { attribute: false },
     place: { attribute: false },
-    filter: { state: true },
-    order: { state: true },
+    list: { attribute: false },
     listing: { state: true },
     trace: { state: true },
     answers: { state: true },
@@ -47,8 +48,8 @@ class TraceBrowserElement extends LitElement {
   declare snapshot: StudySnapshot;
   declare problemId: string | null;
   declare place: StepPlace | null;
-  declare filter: TraceFilter;
-  declare order: TraceOrder;
+  /** What is listed, as the address has it. */
+  declare list: TraceSelection;
   declare listing: TraceListing | null;
   declare trace: Trace | null;
   declare answers: StudentAnswers | null;
@@ -66,8 +67,7 @@ class TraceBrowserElement extends LitElement {
     super();
     this.problemId = null;
     this.place = null;
-    this.filter = {};
-    this.order = 'problem';
+    this.list = ALL_TRACES;
     this.listing = null;
     this.trace = null;
     this.answers = null;
@@ -90,12 +90,14 @@ class TraceBrowserElement extends LitElement {
     const open = this.problemId === null ? '' : 'open';
     return html`<winnow-trace-filters
         class="list ${open}"
-        .filter=${this.filter}
-        .order=${this.order}
+        .filter=${this.list.filter}
+        .order=${this.list.order}
         .listing=${this.listing}
         .runs=${this.snapshot.runs}
-        @winnow-filter=${(event: CustomEvent<TraceFilter>) => (this.filter = event.detail)}
-        @winnow-order=${(event: CustomEvent<TraceOrder>) => (this.order = event.detail)}
+        @winnow-filter=${({ detail }: CustomEvent<TraceFilter>) =>
+          this.#select({ ...this.list, filter: detail })}
+        @winnow-order=${({ detail }: CustomEvent<TraceOrder>) =>
+          this.#select({ ...this.list, order: detail })}
       >
         <span class="tools">
           <winnow-save-traces
@@ -111,6 +113,7 @@ class TraceBrowserElement extends LitElement {
         <winnow-trace-list
           class="list"
           .studyId=${this.snapshot.studyId}
+          .list=${this.list}
           .rows=${this.listing?.rows ?? null}
           .current=${this.problemId}
         ></winnow-trace-list>
@@ -129,10 +132,10 @@ class TraceBrowserElement extends LitElement {
     if (changed.has('problemId')) void this.#readTrace();
     const { studyId, stages } = this.snapshot;
     const written = [stages.rationale.done, stages.feedback.done, stages.feedback.state].join('/');
-    const key = JSON.stringify([studyId, this.filter, this.order, written, stages.evaluate.done]);
+    const key = JSON.stringify([studyId, this.list, written, stages.evaluate.done]);
     if (key === this.#listKey) return;
     const wait =
-      changed.has('filter') || changed.has('order') || this.#listKey === ''
+      changed.has('list') || this.#listKey === ''
         ? 0
         : Math.max(0, this.#listReadAt + REFRESH_EVERY_MS - Date.now());
     clearTimeout(this.#later);
@@ -151,6 +154,7 @@ class TraceBrowserElement extends LitElement {
       .trace=${this.trace}
       .answers=${this.answers}
       .place=${this.place}
+      .list=${this.list}
       .showsGold=${this.showsGold}
       .position=${this.#rows.findIndex((row) => row.problemId === this.problemId)}
       .count=${this.#rows.length}
@@ -166,7 +170,7 @@ class TraceBrowserElement extends LitElement {
   }
 
   get #query(): TraceQuery {
-    return { studyId: this.snapshot.studyId, filter: this.filter, order: this.order };
+    return { studyId: this.snapshot.studyId, ...this.list };
   }
 
   async #readList(key: string): Promise<void> {
@@ -227,6 +231,7 @@ class TraceBrowserElement extends LitElement {
       kind: 'trace',
       studyId,
       problemId,
+      list: this.list,
       ...(place === undefined ? {} : { place }),
     });
   }
@@ -251,6 +256,19 @@ class TraceBrowserElement extends LitElement {
     action();
   }
 
+  /** Conditions are tried one after the other: they take each other's place in the history. */
+  #select(list: TraceSelection): void {
+    const { problemId, place } = this;
+    const { studyId } = this.snapshot;
+    this.#go(
+      formatAddress(
+        problemId === null
+          ? { kind: 'study', studyId, view: 'traces', list }
+          : { kind: 'trace', studyId, problemId, list, ...(place === null ? {} : { place }) },
+      ),
+    );
+  }
+
   /** Stepping through hundreds of traces should not fill the history with them. */
   #go(address: string | null): void {
     if (address !== null) window.location.replace(address);
@@ -259,7 +277,12 @@ class TraceBrowserElement extends LitElement {
   #leave(): void {
     if (this.problemId === null) return;
     const { studyId } = this.snapshot;
-    window.location.hash = formatAddress({ kind: 'study', studyId, view: 'traces' });
+    window.location.hash = formatAddress({
+      kind: 'study',
+      studyId,
+      view: 'traces',
+      list: this.list,
+    });
   }
 
   async #judge(verdict: HandVerdict): Promise<void> {

@@ -1,6 +1,6 @@
 /** `<winnow-trace-filters>`: narrows and sorts the trace list, saying beforehand how many traces each choice leaves. */
 
-import { html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { live } from 'lit/directives/live.js';
 import {
   TRACE_ORDERS,
@@ -52,6 +52,8 @@ class TraceFiltersElement extends LitElement {
   declare listing: TraceListing | null;
   declare runs: readonly RunProgress[];
   #typing: ReturnType<typeof setTimeout> | undefined;
+  /** What is being typed and not searched for yet; null while nothing is. */
+  #typed: string | null = null;
   /** Where there is room, all conditions are in sight from the start. */
   readonly #opensConditions = window.matchMedia('(min-width: 48rem)').matches;
 
@@ -61,6 +63,11 @@ class TraceFiltersElement extends LitElement {
     this.order = 'problem';
     this.listing = null;
     this.runs = [];
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('filter') && this.#typed?.trim() === (this.filter.text ?? ''))
+      this.#typed = null;
   }
 
   override render() {
@@ -76,7 +83,7 @@ class TraceFiltersElement extends LitElement {
             type="search"
             maxlength="200"
             placeholder="Search questions and rationales"
-            .value=${live(this.filter.text ?? '')}
+            .value=${live(this.#typed ?? this.filter.text ?? '')}
             @input=${this.#type}
             autocomplete="off"
         /></label>
@@ -216,7 +223,8 @@ class TraceFiltersElement extends LitElement {
 
   #type(event: Event): void {
     if (!(event.target instanceof HTMLInputElement)) return;
-    const text = event.target.value.trim();
+    this.#typed = event.target.value;
+    const text = this.#typed.trim();
     clearTimeout(this.#typing);
     this.#typing = setTimeout(() => {
       const { text: _before, ...rest } = this.filter;

@@ -2,7 +2,7 @@
 
 import { css, html, LitElement, nothing } from 'lit';
 import type { Verdict } from '../../rationale/trace';
-import type { TraceRow } from '../../rationale/trace-listing';
+import { ALL_TRACES, type TraceRow, type TraceSelection } from '../../rationale/trace-listing';
 import { formatAddress } from '../address';
 import { icon, verdictIcon } from '../icons';
 import { base } from '../styles/base';
@@ -19,6 +19,7 @@ class TraceListElement extends LitElement {
   static override properties = {
     studyId: { attribute: false },
     rows: { attribute: false },
+    list: { attribute: false },
     current: { attribute: false },
     first: { state: true },
     visible: { state: true },
@@ -111,6 +112,8 @@ class TraceListElement extends LitElement {
 
   declare studyId: string;
   declare rows: readonly TraceRow[] | null;
+  /** What is listed, for the addresses of the problems. */
+  declare list: TraceSelection;
   declare current: string | null;
   declare first: number;
   declare visible: number;
@@ -119,6 +122,7 @@ class TraceListElement extends LitElement {
 
   constructor() {
     super();
+    this.list = ALL_TRACES;
     this.rows = null;
     this.current = null;
     this.first = 0;
@@ -164,7 +168,7 @@ class TraceListElement extends LitElement {
     const judged = row.kept + row.rejected + row.repaired > 0;
     return html`<div role="listitem" aria-setsize=${rows.length} aria-posinset=${index + 1}>
       <a
-        href=${formatAddress({ kind: 'trace', studyId: this.studyId, problemId: row.problemId })}
+        href=${formatAddress({ kind: 'trace', studyId: this.studyId, problemId: row.problemId, list: this.list })}
         aria-current=${row.problemId === this.current ? 'true' : nothing}
       >
         <span class="question">${row.question}</span>
@@ -204,10 +208,11 @@ class TraceListElement extends LitElement {
 }
 
 /** What may be cut off where there is no room: who failed, and for which reasons steps did. */
-function remarks({ failedRuns, reasons }: TraceRow): string[] {
+function remarks({ failedRuns, loop, reasons }: TraceRow): string[] {
   const failed = failedRuns.length;
   return [
     ...(failed === 0 ? [] : [`${failed} ${failed === 1 ? 'student' : 'students'} wrong`]),
+    ...(loop.includes('changed') ? ['changed between rounds'] : []),
     ...reasons.map((reason) => REASON_WORDING[reason].label.toLowerCase()),
   ];
 }

@@ -2,6 +2,7 @@
 
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import type { Trace } from '../../rationale/trace';
+import { ALL_TRACES, type TraceSelection } from '../../rationale/trace-listing';
 import type { StudentAnswers } from '../../storage/trace-listing';
 import { formatAddress, type StepPlace } from '../address';
 import { answerBadge } from '../answer-badge';
@@ -21,6 +22,7 @@ class TraceViewElement extends LitElement {
     trace: { attribute: false },
     answers: { attribute: false },
     place: { attribute: false },
+    list: { attribute: false },
     showsGold: { attribute: false },
     position: { attribute: false },
     count: { attribute: false },
@@ -108,6 +110,8 @@ class TraceViewElement extends LitElement {
   /** Null while they are read. */
   declare answers: StudentAnswers | null;
   declare place: StepPlace | null;
+  /** What is listed, for the way back. */
+  declare list: TraceSelection;
   declare showsGold: boolean;
   declare position: number;
   declare count: number;
@@ -118,6 +122,7 @@ class TraceViewElement extends LitElement {
     super();
     this.answers = null;
     this.place = null;
+    this.list = ALL_TRACES;
     this.showsGold = false;
   }
 
@@ -135,6 +140,7 @@ class TraceViewElement extends LitElement {
                 .trace=${trace}
                 .sample=${sample}
                 .place=${this.place}
+                .list=${this.list}
               ></winnow-judged-attempt>`,
           )}
         </div>
@@ -165,9 +171,9 @@ class TraceViewElement extends LitElement {
 
   #renderBar() {
     const { studyId } = this.trace;
-    const list = formatAddress({ kind: 'study', studyId, view: 'traces' });
+    const all = formatAddress({ kind: 'study', studyId, view: 'traces', list: this.list });
     return html`<nav class="bar" aria-label="Problems">
-      <a class="button back" href=${list}>${icon('back')} All problems</a>
+      <a class="button back" href=${all}>${icon('back')} All problems</a>
       ${this.#renderNeighbour(this.previous, 'Previous', 'K')}
       ${this.#renderNeighbour(this.next, 'Next', 'J')}
       <span class="small soft number"

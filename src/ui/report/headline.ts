@@ -1,6 +1,12 @@
 /** The result of a study in one look: who solves how many unseen problems, as rows and as sentences. */
 
-import type { MethodReport, PairedComparison, Proportion, Report } from '../../study/report';
+import type {
+  MethodReport,
+  PairedComparison,
+  Proportion,
+  Report,
+  SkippedMethod,
+} from '../../study/report';
 import { METHODS, type Method } from '../../study/methods';
 import {
   formatCount,
@@ -71,18 +77,29 @@ export function headlineSentence(report: Report): string {
 const MOST_SENTENCES = 3;
 
 /**
- * The paired comparisons in words. Of more than three methods only the last one is set against each of the others
+ * The paired comparisons in words, and the methods that are missing in them. Of more than three methods only the last one is set against each of the others
  * (`feedback` where it ran): chosen by its place, because a method chosen by its result would look better than it is.
  */
 export function comparisonSentences(report: Report): readonly string[] {
   const { comparisons } = report;
-  if (comparisons.length <= MOST_SENTENCES) return comparisons.map(comparisonSentence);
+  const skipped = (report.skipped ?? []).map(skippedSentence);
+  if (comparisons.length <= MOST_SENTENCES) {
+    return [...comparisons.map(comparisonSentence), ...skipped];
+  }
   const last = orderedMethods(report).at(-1)?.method;
   const against = comparisons.filter((pair) => pair.second === last);
   return [
     ...against.map(comparisonSentence),
     'The table “Method against method” has every other pair.',
+    ...skipped,
   ];
+}
+
+function skippedSentence({ method, updates, totalUpdates }: SkippedMethod): string {
+  const { label } = METHOD_WORDING[method];
+  return updates === 0
+    ? `${label} is not compared: it was left out before its student was trained.`
+    : `${label} is not compared: it was left out after ${formatCount(updates)} of ${formatCount(totalUpdates)} updates.`;
 }
 
 function comparisonSentence(comparison: PairedComparison): string {

@@ -7,6 +7,7 @@ import type { StepVerdict, Trace } from '../../../src/rationale/trace';
 import type { TraceFilter } from '../../../src/rationale/trace-listing';
 import type { Database } from '../../../src/storage/database';
 import { Stores } from '../../../src/storage/stores';
+import { readTestAnswers } from '../../../src/storage/test-answers';
 import { exportTraces, listTraces, readStudentAnswers } from '../../../src/storage/trace-listing';
 import { recordHandVerdict } from '../../../src/worker/hand-verdict';
 import { bytesOf, emptyDatabase, runRecord, STUDY_ID, studyRecord, trace } from './records';
@@ -121,6 +122,7 @@ test('the trace list filters by every condition together', async () => {
     reasons: ['arithmetic'],
     students: 'not-asked',
     failedRuns: [],
+    loop: [],
   });
 });
 
@@ -176,6 +178,44 @@ test('traces are listed with how the students answered, and saved as lines', asy
     { problemId: 'problem-2', provenance: 'gold', judged: [{ sample: 0 }] },
     { problemId: 'problem-0', provenance: null },
     { problemId: 'problem-1' },
+  ]);
+});
+
+test('problems of the test split are read with the answers of all who were asked, in their order', async () => {
+  const { stores } = await open();
+  const record = studyRecord();
+  const problem = (index: number): Problem => ({
+    id: `test-${index}`,
+    question: `Question ${index}?`,
+    goldRationale: `[${index}+2=${index + 2}] | #### ${index + 2}`,
+    goldAnswer: String(index + 2),
+    difficulty: 1,
+    source: 'pocket',
+  });
+  const problems = [problem(0), problem(1), problem(2)];
+  await stores.problems.commit({ train: [], validation: [], test: problems }, record);
+  await stores.runs.commit([runRecord(10)], record);
+  const answered = (index: number, output: string) =>
+    evaluateOutput(
+      problem(index),
+      'test',
+      { output, tokens: 2 },
+      { targetTokens: 0, targetTokensRight: 0, loss: 0 },
+    );
+  const write = (subject: string, batch: number, records: readonly EvaluationRecord[]) =>
+    stores.evaluations.commit(
+      { studyId: STUDY_ID, split: 'test', subject, batch, records, elapsedMs: 1 },
+      record,
+    );
+  await write('teacher', 0, [answered(2, '#### 4'), answered(0, '#### 9')]);
+  await write(runRecord(10).runId, 1, [answered(1, '#### 3')]);
+  const found = await readTestAnswers(stores, STUDY_ID, ['teacher', 'student']);
+  expect(found.problems.map(({ id }) => id)).toEqual(['test-0', 'test-1', 'test-2']);
+  expect(
+    found.subjects.map(({ name, answers }) => [name, answers.map((each) => each?.correct ?? null)]),
+  ).toEqual([
+    ['teacher', [false, null, true]],
+    [runRecord(10).runId, [null, true, null]],
   ]);
 });
 

@@ -4,7 +4,7 @@ import type { Problem } from '../../../src/data/problem';
 import type { Stores } from '../../../src/storage/stores';
 import type { StudyRecord } from '../../../src/storage/schema';
 import { StudyMachine } from '../../../src/study/machine';
-import { COMPARED_METHODS } from '../../../src/study/methods';
+import { COMPARED_METHODS, type Method } from '../../../src/study/methods';
 import { POCKET_MODELS } from '../../../src/study/model-choice';
 import { SOFT_DEFAULTS, type StudyConfiguration } from '../../../src/study/configuration';
 import { promptsOfStyle } from '../../../src/study/prompts';
@@ -96,6 +96,12 @@ export async function createMicroStudy(
   await stores.studies.create(record, files);
 }
 
+/** A method that somebody leaves out of a running study, or takes in again. */
+interface Skipping {
+  readonly method: Method;
+  readonly skips: boolean;
+}
+
 /** What goes wrong in a session. */
 export type Interruption =
   | {
@@ -103,6 +109,15 @@ export type Interruption =
       readonly after: number;
       /** A pause is asked for; a crash throws out of the call, and so does a device that is lost. */
       readonly kind: 'pause' | 'crash' | 'lost';
+    }
+  /** At these calls of the models, somebody leaves a method out or takes it in again. */
+  | {
+      readonly kind: 'skip';
+      readonly at: Readonly<Record<number, Skipping>>;
+      /** Told of what was not possible. */
+      readonly refused?: (sentence: string) => void;
+      /** A pause is asked for from this call on. */
+      readonly pauseAfter?: number;
     }
   /** Steps that compute more examples at a time find no memory, or find the device full. */
   | { readonly kind: 'memory' | 'full-device'; readonly most: number }
@@ -166,6 +181,19 @@ function interrupt(
   switch (interruption.kind) {
     case 'not-finite':
       return;
+    case 'skip': {
+      const { at, refused, pauseAfter = Infinity } = interruption;
+      const skipping = at[calls];
+      if (skipping !== undefined) {
+        machine
+          .skip(skipping.method, skipping.skips)
+          .catch((error: unknown) =>
+            refused?.(String(error instanceof Error ? error.message : error)),
+          );
+      }
+      if (calls >= pauseAfter) machine.pause();
+      return;
+    }
     case 'memory':
       if (together > interruption.most) throw new GpuMemoryError('no room');
       return;

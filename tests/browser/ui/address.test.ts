@@ -10,6 +10,22 @@ describe('addresses', () => {
     { kind: 'study', studyId: 'study-1', view: 'traces' },
     { kind: 'trace', studyId: 'study-1', problemId: 'gsm8k-train-12' },
     { kind: 'trace', studyId: 'study-1', problemId: 'p', place: { sample: 0, step: 2 } },
+    {
+      kind: 'study',
+      studyId: 'study-1',
+      view: 'traces',
+      list: { filter: { verdict: 'rejected', loop: 'changed', text: 'a & b=c' }, order: 'longest' },
+    },
+    {
+      kind: 'trace',
+      studyId: 'study-1',
+      problemId: 'p',
+      place: { sample: 1, step: 0 },
+      list: { filter: { difficulty: '8+' }, order: 'problem' },
+    },
+    { kind: 'study', studyId: 'study-1', view: 'tests' },
+    { kind: 'study', studyId: 'study-1', view: 'tests', problemId: 'gsm8k-test-7' },
+    { kind: 'setup', preset: 'laptop', changes: { seed: '9', prompts: '{"solve":"a=b&c"}' } },
     { kind: 'run', preset: 'demo', backend: 'wasm', seed: 12 },
     { kind: 'run', preset: 'smoke', backend: 'auto', seed: null },
   ])('reads back $kind', (address) => {
@@ -35,6 +51,13 @@ describe('addresses', () => {
     [`#study=${'x'.repeat(1000)}`, { kind: 'home' }],
     ['#trace=only', { kind: 'home' }],
     ['#study=s&trace=p&attempt=2&step=1', { place: { sample: 1, step: 0 } }],
+    [
+      '#study=s&view=traces&verdict=good&reason=arithmetic',
+      { list: { filter: { reason: 'arithmetic' }, order: 'problem' } },
+    ],
+    ['#study=s&view=traces&__proto__=x&order=random', { view: 'traces' }],
+    [`#study=s&view=traces&text=${'x'.repeat(2000)}`, { view: 'traces' }],
+    [`#setup=${'x'.repeat(1000)}`, { kind: 'home' }],
     ['#%E0%A4%A', { kind: 'home' }],
   ])('distrusts %s', (hash, expected) => {
     expect(parseAddress(hash)).toMatchObject(expected);

@@ -41,6 +41,7 @@ export function fixtureEstimate({
       ...(student.source === 'pocket' ? [] : [file('student', 114e6, 0)]),
     ],
     softTargetBytes: softTargetBytes(configuration),
+    storedBytes: isUnknown ? null : 44e6,
     memory: isUnknown
       ? null
       : {

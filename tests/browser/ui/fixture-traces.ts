@@ -130,6 +130,7 @@ export function fixtureRow(index: number): TraceRow {
     reasons: [...new Set(steps.flatMap((each) => each.reason ?? []))],
     students: index % 5 === 0 ? 'some-wrong' : 'not-asked',
     failedRuns: index % 5 === 0 ? ['study-1-answer'] : [],
+    loop: index % 4 === 0 ? ['changed', 'failed'] : ['passed'],
   };
 }
 

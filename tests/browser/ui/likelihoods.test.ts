@@ -5,9 +5,7 @@ import { page } from 'vitest/browser';
 import type { LikelihoodSummary } from '../../../src/study/likelihood-summary';
 import '../../../src/ui/elements/feedback-summary';
 import '../../../src/ui/elements/judged-step';
-import '../../../src/ui/elements/likelihood-choice';
 import { reportTables } from '../../../src/ui/report/report-tables';
-import { POCKET_MODELS } from '../../../src/study/model-choice';
 import { fixtureReport, fixtureSnapshot } from './fixture-study';
 import { asked, open } from './opened-page';
 
@@ -52,6 +50,7 @@ afterEach(() => {
 
 it('takes a budget into the study that starts', async () => {
   const worker = await open({});
+  await page.getByText('Feedback', { exact: true }).first().click();
   await page.getByLabelText('Sequences scored at most').fill('5000');
   await page.getByRole('button', { name: 'Start this study' }).click();
   await expect.element(page.getByRole('heading', { name: 'Amber Finch' })).toBeVisible();
@@ -61,16 +60,11 @@ it('takes a budget into the study that starts', async () => {
 });
 
 it('offers none where the teacher gives none, and says why', async () => {
-  const teacher = {
-    source: 'transformers',
-    repository: 'someone/some-model',
-    revision: 'main',
-    dtype: 'q8',
-    task: 'text-generation',
-  } as const;
-  show('winnow-likelihood-choice', { models: { ...POCKET_MODELS, teacher }, sequences: 5000 });
+  await open({});
+  await page.getByRole('combobox', { name: 'Teacher', exact: true }).selectOptions('transformers');
+  await page.getByText('Feedback', { exact: true }).first().click();
   await expect.element(page.getByLabelText('Sequences scored at most')).toBeDisabled();
-  await expect.element(page.getByLabelText('Sequences scored at most')).toHaveValue(0);
+  await expect.element(page.getByLabelText('Sequences scored at most')).toHaveValue('0');
   await expect.element(page.getByText(/gives text and no likelihoods/)).toBeVisible();
 });
 

@@ -68,6 +68,7 @@ describe('the first screen', () => {
   it('starts another preset with another seed', async () => {
     const worker = await open({});
     await page.getByRole('radio', { name: /smoke/i }).click();
+    await page.getByText('Seed, memory and measurement').click();
     await page.getByLabelText('Seed').fill('77');
     await page.getByRole('button', { name: 'Start this study' }).click();
     await expect.poll(() => asked(worker, 'startStudy').length).toBe(1);

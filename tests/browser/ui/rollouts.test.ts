@@ -2,11 +2,9 @@
 
 import { afterEach, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { POCKET_MODELS } from '../../../src/study/model-choice';
 import type { RolloutSummary } from '../../../src/study/rollout-summary';
 import '../../../src/ui/elements/feedback-summary';
 import '../../../src/ui/elements/judged-step';
-import '../../../src/ui/elements/rollout-choice';
 import '../../../src/ui/elements/rollout-list';
 import { reportTables } from '../../../src/ui/report/report-tables';
 import { fixtureReport, fixtureSnapshot } from './fixture-study';
@@ -32,6 +30,7 @@ afterEach(() => {
 
 it('takes a budget into the study that starts', async () => {
   const worker = await open({});
+  await page.getByText('Feedback', { exact: true }).first().click();
   await page.getByLabelText('Rollouts at most').fill('5000');
   await userEvent.tab();
   await page.getByLabelText('Continuations a place').fill('6');
@@ -43,13 +42,10 @@ it('takes a budget into the study that starts', async () => {
 });
 
 it('offers none where the teacher cannot go on, and says why', async () => {
-  const models = {
-    ...POCKET_MODELS,
-    teacher: { source: 'listed', id: 'flan-t5-large-q8_0' } as const,
-  };
-  show('winnow-rollout-choice', { models, chosen: { rollouts: 5, rolloutContinuations: 4 } });
+  await open({}, '#setup=article');
+  await page.getByText('Feedback', { exact: true }).first().click();
   await expect.element(page.getByLabelText('Rollouts at most')).toBeDisabled();
-  await expect.element(page.getByLabelText('Rollouts at most')).toHaveValue(0);
+  await expect.element(page.getByLabelText('Rollouts at most')).toHaveValue('0');
   await expect.element(page.getByText(/there are no rollouts/)).toBeVisible();
 });
 

@@ -20,11 +20,14 @@ import {
   fixtureSearchableRow,
   fixtureTrace,
 } from './fixture-traces';
+import { fixtureTestAnswers } from './fixture-tests';
 
 export interface Script {
   /** Studies that are already stored. */
   readonly studies?: readonly StudySnapshot[];
   readonly traces?: number;
+  /** Test problems of every study. */
+  readonly tests?: number;
   /** Files that were downloaded earlier. */
   readonly downloads?: readonly DownloadListing[];
   readonly software?: boolean;
@@ -135,6 +138,15 @@ export class ScriptedWorker implements WorkerPort {
           if (study.status === 'running') this.broadcast({ ...study, status: 'paused' });
         }
         return null;
+      case 'skipMethod': {
+        const { method, skips } = message.parameters;
+        for (const study of this.#studies.values()) {
+          const others = (study.skipped ?? []).filter((other) => other !== method);
+          if (study.status !== 'running') continue;
+          this.broadcast({ ...study, skipped: skips ? [...others, method] : others });
+        }
+        return null;
+      }
       case 'deleteStudy':
         this.#deleted.set(message.parameters.studyId, Date.now());
         return null;
@@ -179,6 +191,8 @@ export class ScriptedWorker implements WorkerPort {
         return new Blob(['{}\n']);
       case 'compareAnswers':
         return fixtureComparedAnswers();
+      case 'readTestAnswers':
+        return fixtureTestAnswers(this.#script.tests ?? 120);
       case 'readStudentAnswers':
         return fixtureAnswers(Number(message.parameters.problemId.slice(-6)));
       case 'readTrace': {

@@ -12,6 +12,11 @@ afterEach(() => {
   document.querySelector('winnow-app')?.remove();
 });
 
+/** Opens a group of settings. */
+async function unfold(title: string): Promise<void> {
+  await page.getByText(title, { exact: true }).first().click();
+}
+
 describe('the options of a study', () => {
   it('takes a teacher and a student of one vocabulary from a hub', async () => {
     const worker = await open({});
@@ -28,6 +33,7 @@ describe('the options of a study', () => {
     await expect.element(page.getByText(/Write it as google\/flan-t5-small/)).toBeVisible();
     await expect.element(page.getByRole('button', { name: 'Start this study' })).toBeDisabled();
     await repository.fill('someone/own-t5@v1/model.gguf');
+    await unfold('Problems');
     await page.getByRole('combobox', { name: 'Problems' }).selectOptions('gsm8k');
     await page.getByRole('button', { name: 'Start this study' }).click();
     await expect.element(page.getByRole('heading', { name: 'Amber Finch' })).toBeVisible();
@@ -72,7 +78,7 @@ describe('the options of a study', () => {
 
   it('compares the methods that are chosen, at least one, within a budget of memory', async () => {
     const worker = await open({});
-    await page.getByText(/What is compared: 3 of \d+ methods/).click();
+    await unfold('Methods: 3 compared');
     for (const name of ['Answers only', 'Unfiltered rationales', 'Winnowed, equations only']) {
       await page.getByRole('checkbox', { name, exact: true }).click();
     }
@@ -80,10 +86,11 @@ describe('the options of a study', () => {
     await expect
       .element(page.getByRole('checkbox', { name: /^Winnowed, equations only/ }))
       .toBeDisabled();
+    await unfold('Feedback');
     await page.getByLabelText('Rounds of training, at most').fill('3');
-    await page.getByLabelText('GPU memory at most, MB').fill('2000');
+    await unfold('Seed, memory and measurement');
+    await page.getByLabelText('GPU memory at most').fill('2000');
     await page.getByLabelText('Problems examined').fill('50');
-    await page.getByLabelText('Teacher’s continuations').fill('17');
     await page.getByRole('button', { name: 'Start this study' }).click();
     await expect.element(page.getByRole('heading', { name: 'Amber Finch' })).toBeVisible();
     expect(asked(worker, 'startStudy')).toMatchObject([
@@ -92,7 +99,6 @@ describe('the options of a study', () => {
           configuration: {
             methods: ['equation-only'],
             memoryBudget: 2000,
-            // Seventeen are too many: what was there stays.
             feedback: { rounds: 3, roundProblems: 50, continuations: 4, goldFallback: true },
           },
         },
@@ -102,15 +108,18 @@ describe('the options of a study', () => {
 
   it('takes soft methods with their settings, but not from a teacher with other tokens', async () => {
     const worker = await open({});
-    await page.getByText(/What is compared: 3 of \d+ methods/).click();
+    await unfold('Methods: 3 compared');
     const soft = page.getByRole('checkbox', { name: /^Winnowed rationales, soft/ });
-    await expect.element(page.getByLabelText('Temperature')).not.toBeInTheDocument();
+    await expect
+      .element(page.getByLabelText('Temperature of soft targets'))
+      .not.toBeInTheDocument();
     const teacher = page.getByRole('combobox', { name: 'Teacher', exact: true });
     await soft.click();
     await page.getByLabelText(/^Share of the teacher/).fill('0.5');
-    await page.getByLabelText('Likeliest tokens kept').fill('0');
+    await page.getByLabelText('Likeliest tokens kept').fill('8');
     await userEvent.tab();
-    await expect.element(page.getByLabelText('Likeliest tokens kept')).toHaveValue(16);
+    await page.getByRole('button', { name: 'Changed , put Likeliest tokens kept back' }).click();
+    await expect.element(page.getByLabelText('Likeliest tokens kept')).toHaveValue('16');
     await page.getByText('What this study takes').click();
     await expect
       .element(page.getByText(/What the teacher says of every target[^]*MB of this browser/))
@@ -118,7 +127,7 @@ describe('the options of a study', () => {
     await teacher.selectOptions('transformers');
     await expect.element(soft).toBeDisabled();
     await expect.element(page.getByText(/its tokens are not the student’s/).first()).toBeVisible();
-    await expect.element(page.getByText(/What is compared: 3 of \d+ methods/)).toBeVisible();
+    await expect.element(page.getByText('Methods: 3 compared')).toBeVisible();
     await teacher.selectOptions('pocket');
     await page.getByRole('button', { name: 'Start this study' }).click();
     await expect.element(page.getByRole('heading', { name: 'Amber Finch' })).toBeVisible();
@@ -136,6 +145,7 @@ describe('the options of a study', () => {
 
   it('times every kernel where the device can and the visitor asks for it', async () => {
     const worker = await open({ software: false });
+    await unfold('Seed, memory and measurement');
     await page.getByRole('checkbox', { name: /^Time every kernel/ }).click();
     await page.getByRole('button', { name: 'Start this study' }).click();
     await expect.element(page.getByRole('heading', { name: 'Amber Finch' })).toBeVisible();
@@ -146,6 +156,7 @@ describe('the options of a study', () => {
 
   it('says why it cannot time kernels', async () => {
     await open({ software: true });
+    await unfold('Seed, memory and measurement');
     await expect
       .element(page.getByRole('checkbox', { name: /^Time every kernel.*only WebGPU can/ }))
       .toBeDisabled();
@@ -193,6 +204,7 @@ describe('the options of a study', () => {
 
   it('asks the teacher as the templates say, and refuses one that cannot be used', async () => {
     const worker = await open({});
+    await unfold('The teacher’s rationales');
     await page.getByText('How the teacher is asked').click();
     await expect.element(page.getByText(/^solve: A box holds 12 eggs/)).toBeVisible();
     await page.getByLabelText('Style').selectOptions('few-shot');
@@ -205,6 +217,7 @@ describe('the options of a study', () => {
     await expect.element(page.getByRole('button', { name: 'Start this study' })).toBeDisabled();
     await first.getByLabelText(/Rationale/).fill('[6*8=48] rolls | #### 48');
     await page.getByLabelText('Attempts with the answer in the prompt').fill('2');
+    await userEvent.tab();
     await page.getByLabelText(/^Prompt with the answer/).fill('{question} It is {answer}.');
     await expect.element(page.getByText(/^A box holds.*It is 36\.$/)).toBeVisible();
     await page.getByRole('button', { name: 'Start this study' }).click();
@@ -223,5 +236,105 @@ describe('the options of a study', () => {
         },
       },
     ]);
+  });
+});
+
+describe('what differs from the preset', () => {
+  const start = () => page.getByRole('button', { name: 'Start this study' });
+
+  it('is marked, put back one by one and all at once, and kept in the address', async () => {
+    await open({});
+    await unfold('Training');
+    await page.getByLabelText('Learning rate').fill('0.001');
+    await page.getByLabelText('Weight decay').fill('0.1');
+    await userEvent.tab();
+    const difference = page.getByRole('group', { name: 'What differs from the preset' });
+    await expect.element(difference).toHaveTextContent(/2 changed.*Learning rate, Weight decay\./);
+    await expect
+      .poll(() => window.location.hash)
+      .toBe('#setup=demo&training.learningRate=0.001&training.weightDecay=0.1');
+    await page.getByRole('button', { name: /put Weight decay back/ }).click();
+    await expect.element(page.getByLabelText('Weight decay')).toHaveValue('0.01');
+    await expect.element(difference).toHaveTextContent(/1 changed/);
+    await page.getByRole('button', { name: 'Put all back' }).click();
+    await expect.element(difference).not.toBeInTheDocument();
+    await expect.element(page.getByLabelText('Learning rate')).toHaveValue('0.002');
+    await expect.poll(() => window.location.hash).toBe('');
+  });
+
+  it('is refused beside the field where it cannot be used', async () => {
+    await open({});
+    await unfold('Training');
+    const field = page.getByLabelText('Batch', { exact: true });
+    await field.fill('4000');
+    await userEvent.tab();
+    await expect
+      .element(
+        page.getByRole('alert').filter({ hasText: 'Expected a whole number from 1 to 1024' }),
+      )
+      .toBeVisible();
+    await expect.element(field).toHaveAttribute('aria-invalid', 'true');
+    await expect.element(start()).toBeDisabled();
+    await expect.element(page.getByText('Put right first: Batch.')).toBeVisible();
+    await field.fill('8');
+    await userEvent.tab();
+    await expect.element(start()).toBeEnabled();
+  });
+
+  it('comes from the address, or the address says why not', async () => {
+    const worker = await open({}, '#setup=smoke&seed=5&training.batchSize=2');
+    await expect.element(page.getByRole('radio', { name: /smoke/ })).toBeChecked();
+    await start().click();
+    await expect.poll(() => asked(worker, 'startStudy').length).toBe(1);
+    expect(asked(worker, 'startStudy')).toMatchObject([
+      {
+        parameters: { configuration: { preset: 'smoke', seed: 5, training: { batchSize: 2 } } },
+      },
+    ]);
+    document.querySelector('winnow-app')?.remove();
+    await open({}, '#setup=smoke&training.momentum=0.9');
+    await expect
+      .element(page.getByRole('alert'))
+      .toHaveTextContent(/cannot be set up[^]*training\.momentum[^]*no setting of this name/);
+  });
+
+  it('is copied and pasted as JSON, which is refused with reasons', async () => {
+    const worker = await open({});
+    await unfold('As JSON, or as a link');
+    const text = page.getByLabelText('Configuration as JSON');
+    const json = (text.element() as HTMLTextAreaElement).value;
+    await text.fill(json.replace('"seed": 1,', '"seed": -1,'));
+    await page.getByRole('button', { name: 'Use this configuration' }).click();
+    await expect
+      .element(page.getByRole('alert').filter({ hasText: 'seed' }))
+      .toHaveTextContent(/expected a whole number from 0 to 4294967295, found -1/);
+    await text.fill(json.replace('"seed": 1,', '"seed": 11,'));
+    await page.getByRole('button', { name: 'Use this configuration' }).click();
+    await expect.element(page.getByText(/1 changed/).first()).toBeVisible();
+    await start().click();
+    await expect.poll(() => asked(worker, 'startStudy').length).toBe(1);
+    expect(asked(worker, 'startStudy')).toMatchObject([
+      { parameters: { configuration: { preset: 'demo', seed: 11 } } },
+    ]);
+  });
+});
+
+describe('the presets', () => {
+  it('say what each takes here once somebody comes near', async () => {
+    const worker = await open({ software: false });
+    expect(asked(worker, 'estimateStudy')).toEqual([]);
+    await page.getByRole('radio', { name: /smoke/ }).hover();
+    await expect
+      .element(page.getByRole('radio', { name: /^demo .*Time 3\sh 10\smin to 6\sh 20\smin/ }))
+      .toBeVisible();
+    await expect
+      .element(
+        page.getByRole('radio', { name: /^article .*not measured yet.*939\sMB.*to download/ }),
+      )
+      .toBeVisible();
+    await page.getByRole('button', { name: 'Predict the time of article too' }).click();
+    await expect
+      .element(page.getByRole('radio', { name: /^article .*Time 3\sh 10\smin/ }))
+      .toBeVisible();
   });
 });

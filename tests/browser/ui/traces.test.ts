@@ -53,6 +53,29 @@ describe('the list', () => {
     await expect.element(page.getByLabelText('Taught from')).toHaveValue('');
   });
 
+  it('is in the address, which leads back to it with its problems', async () => {
+    const worker = await open({ studies }, `${LIST}&loop=changed&order=hardest`);
+    await expect.element(page.getByText('600 of 2,400 problems', { exact: true })).toBeVisible();
+    const loop = page.getByLabelText('Between rounds of training, the examination');
+    await expect.element(loop).toHaveValue('changed');
+    await loop.selectOptions('found none (1,800)');
+    await expect.element(page.getByText('1,800 of 2,400 problems', { exact: true })).toBeVisible();
+    expect(window.location.hash).toBe(`${LIST}&order=hardest&loop=passed`);
+    await rows().first().getByRole('link').click();
+    await expect.poll(() => window.location.hash).toMatch(/trace=.*&order=hardest&loop=passed$/);
+    await userEvent.keyboard('j');
+    await expect.element(page.getByText('2 of 1,800')).toBeVisible();
+    await userEvent.keyboard('{Escape}');
+    await expect.poll(() => window.location.hash).toBe(`${LIST}&order=hardest&loop=passed`);
+    await page.getByLabelText('Search questions and rationales').fill('day 4.');
+    await expect.poll(() => window.location.hash).toMatch(/text=day\+4\.$/);
+    await expect
+      .poll(() => asked(worker, 'listTraces').at(-1))
+      .toMatchObject({
+        parameters: { filter: { loop: 'passed', text: 'day 4.' }, order: 'hardest' },
+      });
+  });
+
   it('sorts, and finds what a student failed', async () => {
     const worker = await open({ studies }, LIST);
     await page.getByLabelText('Sorted').selectOptions('hardest first');

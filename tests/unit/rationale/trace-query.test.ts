@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PROVENANCES, REASONS } from '../../../src/rationale/trace';
 import {
+  LOOP_OUTCOMES,
   STEP_COUNTS,
   STUDENT_OUTCOMES,
   TRACE_ORDERS,
@@ -27,6 +28,7 @@ const rowOf = fc.record({
   reasons: fc.uniqueArray(fc.constantFrom(...REASONS), { maxLength: 2 }),
   students: fc.constantFrom(...STUDENT_OUTCOMES),
   failedRuns: fc.uniqueArray(run),
+  loop: fc.uniqueArray(fc.constantFrom(...LOOP_OUTCOMES)),
 });
 
 const rowsOf = fc.array(rowOf, { maxLength: 30 }).map((rows) =>
@@ -46,6 +48,7 @@ const filterOf = fc
     length: optional(fc.constantFrom(...STEP_COUNTS)),
     students: optional(fc.constantFrom(...STUDENT_OUTCOMES)),
     failedRun: optional(run),
+    loop: optional(fc.constantFrom(...LOOP_OUTCOMES)),
     text: optional(fc.constantFrom('', ' PEARS  red', 'apples', 'nothing')),
   })
   // Few conditions at once, or nothing would be left to count.
@@ -71,7 +74,8 @@ function meets({ row, searchText }: SearchableRow, filter: TraceFilter): boolean
     (filter.difficulty === undefined || filter.difficulty === stepCount(row.difficulty)) &&
     (filter.length === undefined || filter.length === stepCount(steps)) &&
     (filter.students === undefined || row.students === filter.students) &&
-    (filter.failedRun === undefined || row.failedRuns.includes(filter.failedRun))
+    (filter.failedRun === undefined || row.failedRuns.includes(filter.failedRun)) &&
+    (filter.loop === undefined || row.loop.includes(filter.loop))
   );
 }
 
@@ -102,6 +106,7 @@ test('lists what meets every condition, and counts what another choice would lea
         expect(counts.students[students] ?? 0).toBe(left({ students }));
       for (const failedRun of ['run-1', 'run-2'])
         expect(counts.failedRun[failedRun] ?? 0).toBe(left({ failedRun }));
+      for (const loop of LOOP_OUTCOMES) expect(counts.loop[loop] ?? 0).toBe(left({ loop }));
     }),
   );
 });

@@ -9,7 +9,7 @@ import { curveInterval, extendCurve } from '../../../src/study/curves';
 import { studyName } from '../../../src/study/name';
 import { roundOfUpdate } from '../../../src/study/training-round';
 import { PRESET_DESCRIPTIONS, PRESET_NAMES, presetConfiguration } from '../../../src/study/presets';
-import type { LossPoint } from '../../../src/study/snapshot';
+import type { TrainingPoint } from '../../../src/study/snapshot';
 import { isBetter } from '../../../src/study/validation';
 
 describe('presets', () => {
@@ -105,14 +105,34 @@ describe('the training curve', () => {
   test('has few points, each the mean of its updates', () => {
     const interval = curveInterval(600);
     expect(interval).toBe(2);
-    let curve: readonly LossPoint[] = [];
+    let curve: readonly TrainingPoint[] = [];
     [4, 2, 7].forEach((loss, index) => {
-      curve = extendCurve(curve, index + 1, loss, interval);
+      const point = {
+        update: index + 1,
+        loss,
+        learningRate: index / 10,
+        gradientNorm: 2 * loss,
+        tokensPerSecond: 100 * loss,
+        memoryBytes: 10 - index,
+      };
+      curve = extendCurve(curve, point, interval);
     });
+    const mean = { loss: 3, gradientNorm: 6, tokensPerSecond: 300 };
     expect(curve).toEqual([
-      { update: 2, loss: 3 },
-      { update: 3, loss: 7 },
+      { update: 2, ...mean, learningRate: 0.1, memoryBytes: 10 },
+      {
+        update: 3,
+        loss: 7,
+        gradientNorm: 14,
+        tokensPerSecond: 700,
+        learningRate: 0.2,
+        memoryBytes: 8,
+      },
     ]);
+    // A point that an earlier version began has a loss alone.
+    const point = { update: 2, ...mean, learningRate: 0.1, memoryBytes: 10 };
+    const begun = extendCurve([{ update: 1, loss: 5 }], point, 2);
+    expect(begun[0]).toMatchObject({ update: 2, loss: 4, gradientNorm: 6 });
     expect(curveInterval(5)).toBe(1);
   });
 });
