@@ -32,9 +32,11 @@ export function rolloutJudge({ teacher, tokenizer }: StudyModels, seed: number):
     requests: readonly RolloutRequest[],
   ): Promise<RolloutPlace[]> => {
     const { batchSize, maximumTokens, temperature } = SAMPLING;
-    const starts = requests.map(({ rationale, begin }) => {
-      const { question = '', goldAnswer = '' } = cases[rationale]?.context ?? {};
-      return { problem: question, prompt: solvePrompt(question), begin, goldAnswer };
+    const starts = requests.flatMap(({ rationale, begin }) => {
+      const context = cases[rationale]?.context;
+      if (context === undefined) return [];
+      const { question } = context;
+      return [{ problem: question, prompt: solvePrompt(question), begin, context }];
     });
     const written = await writeRollouts(teacher, tokenizer, starts, {
       count: FEEDBACK.rolloutContinuations,

@@ -16,7 +16,14 @@ const modelRowSchema = v.objectWithRest(
 const rolloutsSchema = v.array(
   v.object({
     steps: v.number(),
-    rollouts: v.array(v.object({ text: v.string(), tokens: v.number(), right: v.boolean() })),
+    rollouts: v.array(
+      v.object({
+        text: v.string(),
+        tokens: v.number(),
+        right: v.boolean(),
+        buildsOn: v.array(v.number()),
+      }),
+    ),
   }),
 );
 const traceSchema = v.object({

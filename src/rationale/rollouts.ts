@@ -8,6 +8,8 @@ export interface Rollout {
   readonly tokens: number;
   /** Whether it ends in the gold answer. */
   readonly right: boolean;
+  /** Indices of the steps it went on from that it builds on; empty where it is not verified as a whole. */
+  readonly buildsOn: readonly number[];
 }
 
 /** The continuations from one place of a rationale. */
@@ -29,6 +31,11 @@ export interface RolloutTally {
 export interface StepRollouts {
   readonly before: RolloutTally | null;
   readonly behind: RolloutTally | null;
+  /**
+   * True where a verified continuation builds on the step. One that reaches the gold answer without it, or over a false
+   * calculation, says nothing for it.
+   */
+  readonly vouched: boolean;
 }
 
 /** The continuations of one place, counted. */
@@ -54,7 +61,13 @@ function tallyAt(tallies: readonly RolloutTally[], steps: number): RolloutTally 
 /** What the continuations from the places of a rationale say of its step with this index. */
 export function rolloutsOfStep(places: readonly RolloutPlace[], index: number): StepRollouts {
   const tallies = places.map(tally).filter(({ of }) => of > 0);
-  return { before: tallyAt(tallies, index), behind: tallyAt(tallies, index + 1) };
+  return {
+    before: tallyAt(tallies, index),
+    behind: tallyAt(tallies, index + 1),
+    vouched: places.some(({ rollouts }) =>
+      rollouts.some(({ buildsOn }) => buildsOn.includes(index)),
+    ),
+  };
 }
 
 /** True where the teacher reaches the gold answer from behind the step. */

@@ -11,7 +11,7 @@ export interface RolloutSummary {
   readonly problems: number;
   /** Wrong rationales that the teacher went on from. */
   readonly rationales: number;
-  /** Their steps without a gold value that another continuation acquitted, and steps that continuations blamed. */
+  /** Their steps without a gold value that a verified continuation builds on, and steps that continuations blamed. */
   readonly acquitted: number;
   readonly blamed: number;
   /** Problems that a continuation is taught of. */

@@ -3,7 +3,6 @@
 import {
   fallsAtStep,
   fallsFromAllToNone,
-  leadsOn,
   type StepRollouts,
 } from '../../rationale/rollouts';
 import { passed, reachesGoldValue, rejected } from '../evidence';
@@ -25,8 +24,8 @@ function fallSentence({ before, behind }: StepRollouts): string {
 
 /**
  * The rest of the rationale is one continuation of every step in it: where it ends in the gold answer, a value that
- * the gold solution does not have is another way; where it does not, the step is rejected, unless a rollout from behind
- * it ends in the gold answer. A value that the gold solution has is a sign for the step, so that only rollouts which all
+ * the gold solution does not have is another way; where it does not, the step is rejected, unless a verified rollout
+ * builds on it. A value that the gold solution has is a sign for the step, so that only rollouts which all
  * end there before it and none behind it speak against that.
  */
 export const contradictsGold: Check = (evidence) => {
@@ -47,7 +46,7 @@ export const contradictsGold: Check = (evidence) => {
     return fallsFromAllToNone(rollouts, index)
       ? rejected('contradicts-gold', LEADS_AWAY, fallSentence(rollouts))
       : passed('contradicts-gold');
-  if (leadsOn(rollouts)) return passed('contradicts-gold', NOT_AMONG_GOLD);
+  if (rollouts.vouched) return passed('contradicts-gold', NOT_AMONG_GOLD);
   if (fallsAtStep(rollouts))
     return rejected('contradicts-gold', LEADS_AWAY, fallSentence(rollouts));
   return rejected(

@@ -10,6 +10,7 @@ import type { Rollout } from '../../rationale/rollouts';
 import type { Teacher } from '../../rationale/teacher';
 import { parseRationale } from '../../text/grammar';
 import type { Tokenizer } from '../../text/tokenizer';
+import { judgeRationale, type JudgeContext } from '../judge';
 import { sameDecimal } from '../rational';
 
 /** A place to go on from. */
@@ -18,7 +19,7 @@ export interface RolloutStart {
   readonly problem: string;
   readonly prompt: string;
   readonly begin: string;
-  readonly goldAnswer: string;
+  readonly context: JudgeContext;
 }
 
 export interface RolloutOptions extends ContinuationOptions {
@@ -43,11 +44,19 @@ export async function writeRollouts(
     })),
   );
   const outputs = await continueRationales(teacher, tokenizer, begins, options);
-  return starts.map(({ goldAnswer }, index) =>
-    outputs.slice(index * count, (index + 1) * count).map(({ text, tokens }) => ({
-      text,
-      tokens,
-      right: sameDecimal(parseRationale(text).answer, goldAnswer),
-    })),
+  return starts.map(({ context, begin }, index) =>
+    outputs.slice(index * count, (index + 1) * count).map(({ text, tokens }) => {
+      const right = sameDecimal(parseRationale(text).answer, context.goldAnswer);
+      return { text, tokens, right, buildsOn: right ? neededSteps(text, begin, context) : [] };
+    }),
+  );
+}
+
+/** The steps of a begin that a continuation is left with once it is judged as a rationale of its own. */
+function neededSteps(text: string, begin: string, context: JudgeContext): number[] {
+  const { accepted, steps } = judgeRationale(text, context);
+  if (!accepted) return [];
+  return parseRationale(begin).steps.flatMap((_, index) =>
+    steps[index]?.verdict === 'rejected' ? [] : [index],
   );
 }

@@ -143,7 +143,7 @@ export class RolloutSearch {
       problem: trace.problemId,
       prompt: solvingPrompt(prompts, trace.question),
       begin,
-      goldAnswer: trace.goldAnswer,
+      context: trace,
     }));
     const count = feedback.rolloutContinuations;
     const options = { batchSize, maximumTokens, temperature, rest, count, seed };

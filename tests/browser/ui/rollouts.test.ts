@@ -54,7 +54,7 @@ it('says of a step what the teacher reaches from behind it, and shows the contin
   show('winnow-judged-step', {
     index: 0,
     step: { ...step, verdict: 'kept' },
-    rollouts: { before: null, behind: { steps: 1, right: 3, of: 4 } },
+    rollouts: { before: null, behind: { steps: 1, right: 3, of: 4 }, vouched: true },
   });
   await expect
     .element(page.getByText(/goes on from behind step 1, .* right answer 3 of 4 times/))
@@ -65,6 +65,7 @@ it('says of a step what the teacher reaches from behind it, and shows the contin
     rollouts: {
       before: { steps: 1, right: 3, of: 4 },
       behind: { steps: 2, right: 0, of: 4 },
+      vouched: false,
     },
   });
   await expect.element(page.getByText('The reason.')).toBeVisible();
@@ -74,8 +75,8 @@ it('says of a step what the teacher reaches from behind it, and shows the contin
       {
         steps: 1,
         rollouts: [
-          { text: 'first [1+1=2] | then [2+2=4] | #### 4', tokens: 9, right: true },
-          { text: 'first [1+1=2] | then [2+3=5] | #### 5', tokens: 9, right: false },
+          { text: 'first [1+1=2] | then [2+2=4] | #### 4', tokens: 9, right: true, buildsOn: [0] },
+          { text: 'first [1+1=2] | then [2+3=5] | #### 5', tokens: 9, right: false, buildsOn: [] },
         ],
       },
     ],

@@ -98,10 +98,9 @@ describe('scoreFile', () => {
       },
       { sample: 1, text: trace.goldRationale },
     ];
-    const rollout = { text: '', tokens: 5 };
-    const place = (steps: number, right: boolean) => ({
+    const place = (steps: number, buildsOn: readonly number[]) => ({
       steps,
-      rollouts: [{ ...rollout, right }],
+      rollouts: [{ text: '', tokens: 5, right: true, buildsOn }],
     });
     const score = (places: object) =>
       scoreFile(JSON.stringify({ ...trace, samples, judged: [{ sample: 0, ...places }] })).sources;
@@ -109,7 +108,7 @@ describe('scoreFile', () => {
     expect(score({})).toMatchObject([
       { source: 'teacher', wrongChains: 1, rightChains: 0, gold: wrong(1), rollouts: null },
     ]);
-    const [acquitted] = score({ rollouts: [place(0, true), place(1, true)] });
+    const [acquitted] = score({ rollouts: [place(0, []), place(1, [0])] });
     expect(acquitted).toMatchObject({ gold: wrong(1), rollouts: wrong(0) });
     expect(
       formatScore({ sources: [acquitted].flatMap((each) => each ?? []), rejected: [] }),

@@ -1,5 +1,6 @@
 /** Rollouts against closed forms: which step they blame or acquit, how few places that takes, and what is taught of them. */
 
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { concludingStepOf } from '../../../src/feedback/assess';
 import { judgeRationale, type JudgeContext } from '../../../src/feedback/judge';
@@ -10,6 +11,7 @@ import {
   type RolloutRequest,
 } from '../../../src/feedback/rollouts/decide';
 import { nextPlace, type WrongRationale } from '../../../src/feedback/rollouts/search';
+import { writeRollouts } from '../../../src/feedback/rollouts/write';
 import {
   fallsAtStep,
   fallsFromAllToNone,
@@ -17,15 +19,25 @@ import {
   rolloutsOfStep,
   type RolloutPlace,
 } from '../../../src/rationale/rollouts';
+import type { Teacher } from '../../../src/rationale/teacher';
 import type { Reason, StepVerdict, TeacherSample } from '../../../src/rationale/trace';
+import { createTokenizer } from '../../../src/text/tokenizer';
 
-/** A place of whose continuations so many are right. */
-const place = (steps: number, right: number, of = 4): RolloutPlace => ({
+const indices = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+/** A place of whose continuations so many are right, and build on these steps. */
+const place = (
+  steps: number,
+  right: number,
+  of = 4,
+  buildsOn: readonly number[] = indices(steps),
+): RolloutPlace => ({
   steps,
   rollouts: Array.from({ length: of }, (_, index) => ({
     text: `continuation ${index}`,
     tokens: 5,
     right: index < right,
+    buildsOn: index < right ? buildsOn : [],
   })),
 });
 
@@ -94,13 +106,15 @@ describe('what rollouts say of a step', () => {
     expect(rolloutsOfStep(places, 0)).toEqual({
       before: { steps: 0, right: 3, of: 4 },
       behind: { steps: 2, right: 1, of: 4 },
+      vouched: true,
     });
     expect(rolloutsOfStep(places, 2)).toEqual({
       before: { steps: 2, right: 1, of: 4 },
       behind: null,
+      vouched: false,
     });
     expect(rolloutsOfStep(places, 6).behind).toEqual({ steps: 4, right: 0, of: 4 });
-    expect(rolloutsOfStep([], 0)).toEqual({ before: null, behind: null });
+    expect(rolloutsOfStep([], 0)).toEqual({ before: null, behind: null, vouched: false });
     expect(rolloutsOfStep([{ steps: 0, rollouts: [] }], 0).before).toBeNull();
   });
 
@@ -135,7 +149,12 @@ const MISUSED =
   'Ann has [6*4=24] apples | She buys [3*4=12] apples | She has [24-12=12] apples | So she has [12-5=7] apples | #### 7';
 
 /** The verdicts of a rationale with rollouts of which so many are right by place. */
-function judged(text: string, rightAt: (steps: number) => number, count = 4) {
+function judged(
+  text: string,
+  rightAt: (steps: number) => number,
+  count = 4,
+  buildsOn?: readonly number[],
+) {
   let places: readonly RolloutPlace[] = [];
   let judgement = judgeRationale(text, context);
   const asked: RolloutRequest[] = [];
@@ -156,7 +175,7 @@ function judged(text: string, rightAt: (steps: number) => number, count = 4) {
   };
   const decided = decideByRollouts([rationale], async (requests) => {
     asked.push(...requests);
-    return requests.map(({ steps }) => place(steps, rightAt(steps), count));
+    return requests.map(({ steps }) => place(steps, rightAt(steps), count, buildsOn));
   });
   return decided.then(() => ({ steps: judgement.steps, asked, places }));
 }
@@ -186,6 +205,19 @@ describe('the verdicts', () => {
     expect(places.map((each) => each.steps)).toEqual(
       places.map((each) => each.steps).toSorted((first, second) => first - second),
     );
+  });
+
+  test('a step that the right continuations do without is not acquitted', async () => {
+    const reached = (count: number) => (count <= 2 ? 3 : 0);
+    const { steps } = await judged(ASTRAY, reached, 4, [0]);
+    // The second falls with the first no more, and nothing vouches for it.
+    expect(steps.map(({ reason }) => reason)).toEqual([
+      null,
+      'contradicts-gold',
+      'ungrounded',
+      'ungrounded',
+    ]);
+    expect(steps[1]?.message).toContain('this way ends in a wrong answer');
   });
 
   test('a step with a gold value is blamed for a fall from all to none alone', async () => {
@@ -227,6 +259,48 @@ describe('the verdicts', () => {
   });
 });
 
+test('continuations are written from every place, and tell which of its steps they build on', async () => {
+  const way = 'There are [6+3=9] bags | Bags are [9-3=6] | They hold [9*4=36] apples |';
+  const ends = [
+    'She has [36-5=31] apples | #### 31',
+    'She has [36-5=30] apples | #### 31',
+    'She has [36-5=31] apples | #### 30',
+  ];
+  const seeds: number[] = [];
+  const teacher: Teacher = {
+    name: 'scripted',
+    continues: true,
+    generate: async (prompts, options) => {
+      seeds.push(...options.seeds);
+      return prompts.map((prompt, row) => {
+        expect(prompt).toBe('the prompt');
+        const begin = options.prefixes?.[row] ?? '';
+        return { text: `${begin} ${ends[row % ends.length]}`.trim(), tokens: 7 };
+      });
+    },
+  };
+  const read = (name: string): unknown =>
+    JSON.parse(readFileSync(`public/models/pocket/${name}`, 'utf8'));
+  const tokenizer = createTokenizer(read('tokenizer.json'), read('tokenizer_config.json'));
+  const start = (begin: string) => ({ problem: 'p', prompt: 'the prompt', begin, context });
+  const options = {
+    count: 3,
+    seed: 1,
+    temperature: 0.7,
+    maximumTokens: 64,
+    batchSize: 64,
+    rest: async () => {},
+  };
+  const written = await writeRollouts(teacher, tokenizer, [start(way), start('')], options);
+  expect(written.map((all) => all.map(({ right }) => right))).toEqual([
+    [true, true, false],
+    [true, true, false],
+  ]);
+  // The second step says nothing that the answer needs; a false calculation vouches for none.
+  expect(written[0]?.map(({ buildsOn }) => buildsOn)).toEqual([[0, 2], [], []]);
+  expect(new Set(seeds).size).toBe(6);
+});
+
 describe('a continuation that is taught', () => {
   const sample: TeacherSample = {
     sample: 0,
@@ -235,7 +309,7 @@ describe('a continuation that is taught', () => {
     tokens: 40,
     answer: '30',
   };
-  const right = (text: string) => ({ text, tokens: 9, right: true });
+  const right = (text: string) => ({ text, tokens: 9, right: true, buildsOn: [] });
   const way = 'There are [6+3=9] bags | They hold [9*4=36] apples | She has [36-5=31] apples';
   const rollouts: RolloutPlace[] = [
     { steps: 0, rollouts: [right(context.goldRationale)] },
@@ -243,7 +317,7 @@ describe('a continuation that is taught', () => {
       steps: 2,
       rollouts: [
         right(`${way.replace('36-5=31', '36-5=30')} | #### 31`),
-        { text: 'wrong | #### 30', tokens: 4, right: false },
+        { text: 'wrong | #### 30', tokens: 4, right: false, buildsOn: [] },
         right(`${way} | #### 31`),
       ],
     },
