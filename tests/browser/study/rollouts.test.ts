@@ -12,7 +12,7 @@ import { createMicroStudy, MICRO_STUDY, runSession, studyResults } from './micro
 const configured = (rollouts: number): StudyConfiguration => ({
   ...MICRO_STUDY,
   methods: ['feedback'],
-  rationale: { ...MICRO_STUDY.rationale, maximumTokens: 512, resamples: 0, hintedSamples: 0 },
+  rationale: { ...MICRO_STUDY.rationale, resamples: 0, hintedSamples: 0 },
   feedback: { ...MICRO_STUDY.feedback, rollouts },
   training: { ...MICRO_STUDY.training, maximumUpdates: 1 },
 });
