@@ -92,6 +92,7 @@ const rolloutSchema = v.strictObject({
   text,
   tokens: count,
   right: v.boolean(),
+  buildsOn: v.array(count),
 } satisfies Checks<Rollout>);
 
 const rolloutPlaceSchema = v.strictObject({
