@@ -1,10 +1,6 @@
 /** `contradicts-gold`: this step concludes with a wrong final answer, or leads away from the right one. */
 
-import {
-  fallsAtStep,
-  fallsFromAllToNone,
-  type StepRollouts,
-} from '../../rationale/rollouts';
+import { fallsAtStep, fallsFromAllToNone, type StepRollouts } from '../../rationale/rollouts';
 import { passed, reachesGoldValue, rejected } from '../evidence';
 import type { Check } from '../evidence';
 import { describe } from '../rational';
