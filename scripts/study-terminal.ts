@@ -1,6 +1,7 @@
 /** A study as lines of text: progress while it runs, and the comparison table at its end. */
 
 import { SPLIT_NAMES } from '../src/data/problem';
+import { inOrder } from '../src/study/methods';
 import type { PairedComparison, Proportion, Report } from '../src/study/report';
 import { STAGE_NAMES, type StageProgress, type StudySnapshot } from '../src/study/snapshot';
 
@@ -158,13 +159,19 @@ export function reportTable(report: Report): string {
     '',
     'EM: exact match of the final answer. Token accuracy, format, steps and tokens: test split, the student’s own output but for token accuracy.',
     `Rationale length before and after feedback: ${report.chainBefore.meanSteps.toFixed(2)} and ${report.chainAfter.meanSteps.toFixed(2)} steps.`,
-    ...report.comparisons.map(comparisonLine),
+    ...shownComparisons(report).map(comparisonLine),
     `Whole study: ${duration(report.totalMs)}.`,
   ].join('\n');
 }
 
 function blank(count: number): string[] {
   return Array.from({ length: count }, () => '');
+}
+
+/** Of more than three methods only the last one against each other: the rest is in the saved report. */
+function shownComparisons({ comparisons, methods }: Report): readonly PairedComparison[] {
+  const last = inOrder(methods.map(({ method }) => method)).at(-1);
+  return methods.length <= 3 ? comparisons : comparisons.filter(({ second }) => second === last);
 }
 
 function comparisonLine(comparison: PairedComparison): string {

@@ -3,6 +3,7 @@
 import { SPLIT_NAMES } from '../../src/data/problem';
 import { meanOverSeeds } from '../../src/evaluate/seeds';
 import { mcnemar } from '../../src/evaluate/statistics';
+import { HARMLESS_REASONS } from '../../src/feedback/evidence';
 import { REASONS } from '../../src/rationale/trace';
 import { ARTICLE_CHOICES, ARTICLE_TEST_ACCURACY, repeatsArticle } from '../../src/study/article';
 import { contaminationNote } from '../../src/study/contamination';
@@ -110,6 +111,9 @@ function decodingSection(methods: readonly Method[], reports: readonly Report[])
   );
 }
 
+/** Reasons for which a step is wrong rather than superfluous. */
+const WRONG_REASONS = REASONS.filter((reason) => !HARMLESS_REASONS.has(reason));
+
 function errorSection(methods: readonly Method[], reports: readonly Report[]): string[] {
   const rows = methods.flatMap((method): Row[] => {
     const found = ofMethod(method, reports).flatMap(({ errors }) => errors ?? []);
@@ -121,7 +125,7 @@ function errorSection(methods: readonly Method[], reports: readonly Report[]): s
         `\`${method}\``,
         ...[
           sum(({ wrong }) => wrong),
-          ...REASONS.map((reason) => sum(({ byReason }) => byReason[reason])),
+          ...WRONG_REASONS.map((reason) => sum(({ byReason }) => byReason[reason])),
           sum(({ withoutReason }) => withoutReason),
           sum(({ withoutAnswer }) => withoutAnswer),
           sum(({ rightWithWrongStep }) => rightWithWrongStep),
@@ -135,7 +139,7 @@ function errorSection(methods: readonly Method[], reports: readonly Report[]): s
     [
       'method',
       'wrong',
-      ...REASONS.map((reason) => REASON_WORDING[reason].label.toLowerCase()),
+      ...WRONG_REASONS.map((reason) => REASON_WORDING[reason].label.toLowerCase()),
       'no step found wrong',
       'no final answer',
       'right, with a wrong step',

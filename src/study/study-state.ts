@@ -7,7 +7,7 @@ import { STAGE_NAMES, type StageName, type StageProgress, type StudySnapshot } f
 /** The units of the stages, in the plural. */
 const UNITS: Readonly<Record<StageName, string>> = {
   data: 'problems',
-  rationale: 'problems',
+  rationale: 'rationales',
   feedback: 'problems',
   train: 'updates',
   evaluate: 'answers',
