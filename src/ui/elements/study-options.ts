@@ -2,6 +2,7 @@
 
 import { html, LitElement, nothing } from 'lit';
 import { countSplits, type SplitCounts } from '../../data/splits';
+import { repeatsArticle } from '../../study/article';
 import { splitSizes, type StudyConfiguration } from '../../study/configuration';
 import { softMethods } from '../../study/methods';
 import {
@@ -40,6 +41,7 @@ import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 import { options } from '../styles/options';
+import './article-choices';
 import './backend-choice';
 import './configuration-text';
 import './method-choice';
@@ -51,6 +53,7 @@ import './prompt-editor';
 import './setting-group';
 import './split-counts';
 import './study-estimate';
+import './study-plan';
 import './training-choice';
 import type { InspectedFiles } from './problem-files';
 import type { SettingDetail } from './setting-field';
@@ -150,6 +153,7 @@ class StudyOptionsElement extends LitElement {
         .chosen=${draft.preset}
         @winnow-preset=${(event: CustomEvent<PresetName>) => this.#changePreset(event.detail)}
       ></winnow-preset-choice>
+      ${repeatsArticle(draft) ? html`<winnow-article-choices></winnow-article-choices>` : nothing}
       <winnow-backend-choice class="run-on" .service=${service}></winnow-backend-choice>
       <winnow-model-choice
         .service=${service}
@@ -179,6 +183,7 @@ class StudyOptionsElement extends LitElement {
         .configuration=${configuration}
         @winnow-fits=${(event: CustomEvent<boolean>) => (this.fits = event.detail)}
       ></winnow-study-estimate>
+      <winnow-study-plan .service=${service} .configuration=${configuration}></winnow-study-plan>
       ${this.#renderStart(configuration, planned)} ${this.#renderDifference(changed)}
     </section>`;
   }
