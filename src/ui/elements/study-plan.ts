@@ -41,6 +41,11 @@ class StudyPlanElement extends LitElement {
       }
       p {
         max-width: 46rem;
+        margin-top: 0.5rem;
+      }
+      th:first-child {
+        text-align: left;
+        white-space: nowrap;
       }
     `,
   ];
