@@ -4,12 +4,17 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { studyConfigurationSchema, type StudyConfiguration } from '../../src/study/configuration';
+import type { Extent } from '../../src/study/archive/export-study';
 import { EXPORT_FORMATS, type ExportFormat } from '../../src/study/export/exported-file';
 import { PRESET_NAMES, presetConfiguration } from '../../src/study/presets';
 
-/** The study as one file, with or without what its students learned. */
-export const STUDY_FORMATS = ['study', 'study-without-weights'] as const;
-export type StudyFormat = (typeof STUDY_FORMATS)[number];
+/** The study as one file, and how much of it. */
+export const STUDY_FORMATS = {
+  study: 'whole',
+  'study-without-weights': 'without-weights',
+  'study-excerpt': 'excerpt',
+} as const satisfies Readonly<Record<string, Extent>>;
+export type StudyFormat = keyof typeof STUDY_FORMATS;
 
 export const USAGE = `npm run study -- [options]
   --config FILE         configuration of the study as JSON (the page and every report.json show one)
@@ -24,7 +29,7 @@ export const USAGE = `npm run study -- [options]
                         safetensors with its config.json in the same folder; may be repeated
   --models DIR          folder of the pocket pair (default: public/models/pocket)
   --export FORMAT       how trained students are written: ${EXPORT_FORMATS.join(', ')};
-                        or ${STUDY_FORMATS.join(' or ')}, the whole study as one file that the page imports;
+                        or ${Object.keys(STUDY_FORMATS).join(', ')}, the whole study as one file that the page imports;
                         may be repeated (default: hugging-face-f32)
   --backend NAME        wasm (default), webgpu or cpu
   --out DIR             where results and saved states go (default: studies); a study that was
@@ -91,14 +96,14 @@ export async function readStudyRequest(
 }
 
 function isStudyFormat(name: string): name is StudyFormat {
-  return STUDY_FORMATS.some((format) => format === name);
+  return Object.hasOwn(STUDY_FORMATS, name);
 }
 
 function exportFormat(name: string): ExportFormat {
   const format = EXPORT_FORMATS.find((candidate) => candidate === name);
   if (format !== undefined) return format;
   throw new UsageError(
-    `--export takes ${[...EXPORT_FORMATS, ...STUDY_FORMATS].join(', ')}; it was given "${name}".`,
+    `--export takes ${[...EXPORT_FORMATS, ...Object.keys(STUDY_FORMATS)].join(', ')}; it was given "${name}".`,
   );
 }
 

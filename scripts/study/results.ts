@@ -15,7 +15,7 @@ import { traceLine } from '../../src/study/export/trace-lines';
 import type { StudyModels } from '../../src/study/models';
 import type { StudySnapshot } from '../../src/study/snapshot';
 import { reportDocument } from '../../src/ui/report/report-document';
-import type { StudyFormat } from './command-line';
+import { STUDY_FORMATS, type StudyFormat } from './command-line';
 
 /** Every answer of a study, one a line. */
 export const ANSWERS_FILE = 'answers.jsonl';
@@ -72,9 +72,8 @@ export async function writeStudyFile(
   folder: string,
   log: (sentence: string) => void,
 ): Promise<void> {
-  const weights = format === 'study';
-  const archive = await exportStudy(stores, studyId, { weights, note: log });
-  const file = studyFileName(weights ? name : `${name}-without-weights`);
+  const archive = await exportStudy(stores, studyId, { extent: STUDY_FORMATS[format], note: log });
+  const file = studyFileName(format === 'study' ? name : `${name}-${format.replace('study-', '')}`);
   await pipeline(Readable.from(archive), createWriteStream(join(folder, file)));
 }
 

@@ -1,6 +1,6 @@
 /** The built-in teacher: a T5 on this project's own engine. */
 
-import { generate } from '../t5/generate';
+import { generate, type GenerationOptions } from '../t5/generate';
 import type { T5Model } from '../t5/model';
 import type { SoftTargets } from '../t5/soft-targets';
 import { teacherLogits } from '../t5/teacher-logits';
@@ -30,7 +30,7 @@ export class T5Teacher implements Teacher, SoftTeacher {
     const prefixes = prompts.map((_, row) =>
       this.#tokenizer.encode(options.prefixes?.[row] ?? '').slice(0, -1),
     );
-    const settings = { maximumTokens, temperature, seeds, prefixes };
+    const settings = { maximumTokens, temperature, seeds, prefixes, ...this.#hearing(options) };
     const outputs = await generate(this.#model, inputs, settings);
     return outputs.map((ids, row) => {
       const prefix = prefixes[row] ?? [];
@@ -39,6 +39,11 @@ export class T5Teacher implements Teacher, SoftTeacher {
         tokens: generatedTokens(ids.length, Math.max(0, maximumTokens - prefix.length)),
       };
     });
+  }
+
+  #hearing({ onText }: TeacherOptions): Pick<GenerationOptions, 'onTokens'> {
+    if (onText === undefined) return {};
+    return { onTokens: ([ids = []]) => onText(this.#read(this.#tokenizer.decode(ids))) };
   }
 
   async scoreRationales(

@@ -13,6 +13,11 @@ export interface TeacherOptions {
   readonly maximumTokens: number;
   /** Texts in the rationale grammar that the rationales are made to begin with; for a teacher that `continues`. */
   readonly prefixes?: readonly string[];
+  /**
+   * Hears the text of the first prompt's rationale as it is written; false ends it there. A teacher on another engine
+   * may leave it unheard.
+   */
+  readonly onText?: (text: string) => Promise<boolean>;
 }
 
 export interface TeacherOutput {

@@ -33,7 +33,7 @@ export interface StudentAdapters {
 
 /** How a student writes, where not greedily from the start: see `t5/generate.ts`. */
 export type Writing = Partial<
-  Pick<GenerationOptions, 'temperature' | 'seeds' | 'prefixes' | 'guide'>
+  Pick<GenerationOptions, 'temperature' | 'seeds' | 'prefixes' | 'guide' | 'onTokens'>
 >;
 
 /** One copy of the student, with parameters of its own. */

@@ -28,6 +28,11 @@ export interface GenerationOptions {
    * @param written what the row wrote so far, without its prefix
    */
   readonly guide?: (row: number, written: readonly number[]) => readonly number[];
+  /**
+   * Hears what every row has written so far, token by token; false ends the generation there. For somebody who watches:
+   * reading each token by itself is slower.
+   */
+  readonly onTokens?: (outputs: readonly (readonly number[])[]) => Promise<boolean>;
 }
 
 /** Once this share of the rows in the batch has finished, they are dropped from it. */
@@ -87,12 +92,13 @@ export async function generate(
         topK: options.topK,
         randoms: randoms ? rows.flatMap((row) => randoms[row] ?? []) : null,
       };
+      const atOnce = options.guide || options.onTokens ? 1 : TOKENS_A_READ;
       const chosen = canChooseTokens()
         ? await chooseOnDevice(
             cache,
             previous,
             settings,
-            Math.min(options.guide ? 1 : TOKENS_A_READ, maximumTokens - position),
+            Math.min(atOnce, maximumTokens - position),
           )
         : [await chooseOnProcessor(cache, previous, settings)];
       assertDeviceSound();
@@ -113,6 +119,7 @@ export async function generate(
       }
       position += chosen.length;
       previous = chosen.at(-1) ?? previous;
+      if ((await options.onTokens?.(outputs)) === false) break;
       if (finished.size === inputs.length) break;
       const alive = rows.flatMap((row, slot) => (finished.has(row) ? [] : [slot]));
       if (rows.length - alive.length >= rows.length * COMPACTION_SHARE) {

@@ -18,7 +18,9 @@ import {
 } from '../worker/protocol';
 import type { ProblemFile } from '../data/file-layout';
 import type { BackendChoice } from './address';
+import { Questions } from './questions';
 import type { StudyRecovery } from './study-recovery';
+import { StudyShelf } from './study-shelf';
 
 /** Lines kept of the activity log: a day's study writes more than anyone scrolls through. */
 const LONGEST_LOG = 400;
@@ -46,6 +48,9 @@ export class StudyService {
   pausing = false;
   /** True while another worker takes the place of one whose GPU went away. */
   recovering = false;
+  /** What is done to the studies that are stored. */
+  readonly shelf = new StudyShelf(this);
+  readonly questions = new Questions(this);
   readonly #recovery: StudyRecovery;
   #shownId = '';
   #forgetting: ReturnType<typeof setTimeout> | undefined;
@@ -82,7 +87,7 @@ export class StudyService {
     this.backend = backend;
     this.device = null;
     this.#changed();
-    await this.#attempt(async () => {
+    await this.attempt(async () => {
       this.device = await this.client.request(
         'detectDevice',
         backend === 'auto' ? {} : { backend },
@@ -91,7 +96,7 @@ export class StudyService {
   }
 
   async refresh(): Promise<void> {
-    await this.#attempt(async () => {
+    await this.attempt(async () => {
       const listed = await this.client.request('listStudies', {});
       this.studies = listed.filter(({ deletedAt }) => deletedAt === undefined);
       this.deleted = listed.filter(({ deletedAt }) => deletedAt !== undefined);
@@ -119,7 +124,7 @@ export class StudyService {
     configuration: StudyConfiguration,
     files?: readonly ProblemFile[],
   ): Promise<string | null> {
-    return this.#intend(async () => {
+    return this.intend(async () => {
       this.log = [];
       // Only a page may ask, and the browser answers without a question to the visitor.
       void requestPersistence();
@@ -140,7 +145,7 @@ export class StudyService {
     const listed = this.studies.find((study) => study.studyId === studyId);
     const known = this.shown?.studyId === studyId ? this.shown : listed;
     const request = known?.status === 'running' ? 'takeOverStudy' : 'resumeStudy';
-    return this.#intend(async () => {
+    return this.intend(async () => {
       await this.client.request(request, { studyId });
       await this.#show(studyId);
       return studyId;
@@ -155,7 +160,7 @@ export class StudyService {
       this.#changed();
       return;
     }
-    await this.#intend(async () => {
+    await this.intend(async () => {
       await this.client.request('pauseStudy', {});
     });
     this.pausing = false;
@@ -164,12 +169,12 @@ export class StudyService {
 
   /** Leaves a method of the running study out, or takes it in again. */
   async skipMethod(method: Method, skips: boolean): Promise<void> {
-    await this.#attempt(() => this.client.request('skipMethod', { method, skips }));
+    await this.attempt(() => this.client.request('skipMethod', { method, skips }));
   }
 
   /** Deletes a study, which can be undone for a while. */
   async remove(studyId: string): Promise<void> {
-    await this.#intend(async () => {
+    await this.intend(async () => {
       if (this.live?.studyId === studyId) {
         if (this.isRunning) await this.client.request('pauseStudy', {});
         this.live = null;
@@ -179,37 +184,9 @@ export class StudyService {
     });
   }
 
-  async undoRemove(studyId: string): Promise<void> {
-    await this.#intend(() => this.client.request('undoDelete', { studyId }));
-  }
-
-  async rename(studyId: string, name: string): Promise<void> {
-    await this.#intend(() => this.client.request('renameStudy', { studyId, name }));
-  }
-
-  /** Everything of a study as a file to save; null after an error. */
-  async exportStudy(studyId: string): Promise<SavedFile | null> {
-    return this.#intend(() => this.client.request('exportStudy', { studyId, weights: true }));
-  }
-
-  /** Stores the study of a file beside the others; its name, or null after an error. */
-  async importStudy(file: Blob): Promise<string | null> {
-    const added = await this.#intend(() => this.client.request('importStudy', { file }));
-    return added?.name ?? null;
-  }
-
-  /**
-   * About how many bytes each study takes.
-   *
-   * @throws Error with the worker's sentence
-   */
-  async measureStudies(): Promise<Readonly<Record<string, number>>> {
-    return this.client.request('studySizes', {});
-  }
-
   /** Keeps a model from the visitor's disk; null after an error. */
   async importModel(weights: File, configuration: File | null): Promise<ImportedModel | null> {
-    return this.#intend(() => this.client.request('importModel', { weights, configuration }));
+    return this.intend(() => this.client.request('importModel', { weights, configuration }));
   }
 
   /**
@@ -222,7 +199,7 @@ export class StudyService {
   }
 
   async removeDownload(key: string): Promise<void> {
-    await this.#intend(async () => {
+    await this.intend(async () => {
       await this.client.request('deleteDownload', { key });
     });
   }
@@ -230,7 +207,7 @@ export class StudyService {
   /** Puts a stored study on screen. */
   async show(studyId: string): Promise<void> {
     if (studyId === this.#shownId && this.shown) return;
-    await this.#attempt(() => this.#show(studyId));
+    await this.attempt(() => this.#show(studyId));
   }
 
   hide(): void {
@@ -315,7 +292,7 @@ export class StudyService {
       this.live = null;
       const { studyId } = trouble;
       if (studyId !== null && studyId === this.#shownId)
-        await this.#attempt(() => this.#show(studyId));
+        await this.attempt(() => this.#show(studyId));
       if (outcome.reason !== '') this.reportProblem(outcome.reason);
     }
     await this.refresh();
@@ -339,17 +316,19 @@ export class StudyService {
     void this.refresh();
   }
 
-  async #intend<Result>(work: () => Promise<Result>): Promise<Result | null> {
+  /** Carries out an intent of the visitor's: busy meanwhile, an error on screen, everything listed again after it. */
+  async intend<Result>(work: () => Promise<Result>): Promise<Result | null> {
     this.busy = true;
     this.problem = '';
     this.#changed();
-    const result = await this.#attempt(work);
+    const result = await this.attempt(work);
     this.busy = false;
     await this.refresh();
     return result;
   }
 
-  async #attempt<Result>(work: () => Promise<Result>): Promise<Result | null> {
+  /** Does something that may fail; null after an error, which is on screen. */
+  async attempt<Result>(work: () => Promise<Result>): Promise<Result | null> {
     try {
       const result = await work();
       this.#changed();

@@ -1,5 +1,6 @@
 /** The page's side of the worker protocol: requests with answers, and the broadcasts of a running study. */
 
+import type { LiveAnswer } from '../study/live-answer';
 import type { StudySnapshot } from '../study/snapshot';
 import type { FromWorker, RequestName, Requests, WorkerTrouble } from './protocol';
 
@@ -47,6 +48,7 @@ export class WorkerClient {
   readonly #pending = new Map<number, PendingRequest>();
   readonly #snapshotListeners = new Set<(snapshot: StudySnapshot) => void>();
   readonly #watchedListeners = new Set<(snapshot: StudySnapshot) => void>();
+  readonly #answerListeners = new Set<(answer: LiveAnswer) => void>();
   readonly #logListeners = new Set<(line: LogLine) => void>();
   readonly #failureListeners = new Set<(error: Error) => void>();
   readonly #troubleListeners = new Set<(trouble: WorkerTrouble) => void>();
@@ -101,6 +103,12 @@ export class WorkerClient {
   onWatched(listener: (snapshot: StudySnapshot) => void): () => void {
     this.#watchedListeners.add(listener);
     return () => this.#watchedListeners.delete(listener);
+  }
+
+  /** Calls `listener` with what the model that was asked has written so far; returns the function that ends this. */
+  onAnswer(listener: (answer: LiveAnswer) => void): () => void {
+    this.#answerListeners.add(listener);
+    return () => this.#answerListeners.delete(listener);
   }
 
   /** Calls `listener` with every sentence of the activity log; returns the function that ends this. */
@@ -163,6 +171,9 @@ export class WorkerClient {
         return;
       case 'watched':
         for (const listener of this.#watchedListeners) listener(message.snapshot);
+        return;
+      case 'answering':
+        for (const listener of this.#answerListeners) listener(message.answer);
         return;
       case 'log':
         for (const listener of this.#logListeners) {

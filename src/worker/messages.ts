@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { requestedLayoutSchema } from '../data/file-layout';
 import { MAXIMUM_FILES } from '../data/file-limits';
 import { traceFilterSchema, traceOrderSchema } from '../rationale/trace-filter';
+import { LONGEST_QUESTION } from '../study/live-answer';
 import { studyConfigurationSchema } from '../study/configuration';
 import { METHODS } from '../study/methods';
 import { EXPORT_FORMATS } from '../study/export/exported-file';
@@ -120,6 +121,22 @@ const messageSchema = v.variant('request', [
     request: v.literal('exportStudent'),
     parameters: v.strictObject({ studyId: name, runId: name, format: v.picklist(EXPORT_FORMATS) }),
   }),
+  v.strictObject({
+    id,
+    request: v.literal('askModel'),
+    parameters: v.strictObject({
+      studyId: name,
+      subject: name,
+      question: v.pipe(
+        v.string(),
+        v.trim(),
+        v.minLength(1, 'write a question first'),
+        v.maxLength(LONGEST_QUESTION, `a question has at most ${LONGEST_QUESTION} characters`),
+      ),
+    }),
+  }),
+  v.strictObject({ id, request: v.literal('stopAnswer'), parameters: none }),
+  v.strictObject({ id, request: v.literal('closeQuestions'), parameters: none }),
   v.strictObject({ id, request: v.literal('listDownloads'), parameters: none }),
   v.strictObject({
     id,

@@ -9,6 +9,7 @@ import type { TraceListing } from '../rationale/trace-listing';
 import type { ImportedModel } from '../storage/import-model';
 import type { TestAnswers } from '../storage/test-answers';
 import type { StudentAnswers, TraceQuery } from '../storage/trace-listing';
+import type { LiveAnswer } from '../study/live-answer';
 import type { StudyConfiguration } from '../study/configuration';
 import type { Method } from '../study/methods';
 import type { StudyEstimate } from '../study/estimate';
@@ -106,6 +107,15 @@ export interface Requests {
     parameters: { studyId: string; runId: string; format: ExportFormat };
     result: SavedFile;
   };
+  /** Puts a question to a model of a study that does not run; `answering` broadcasts what it writes meanwhile. */
+  askModel: {
+    parameters: { studyId: string; subject: string; question: string };
+    result: LiveAnswer;
+  };
+  /** Ends the answer that is being written. */
+  stopAnswer: { parameters: Record<string, never>; result: null };
+  /** Frees what the models of questions take. */
+  closeQuestions: { parameters: Record<string, never>; result: null };
   listDownloads: { parameters: Record<string, never>; result: readonly DownloadListing[] };
   deleteDownload: { parameters: { key: string }; result: null };
   /** Checks a model of the visitor's own and keeps it; a study then chooses it by what this answers. */
@@ -153,5 +163,7 @@ export type FromWorker =
   | { readonly kind: 'snapshot'; readonly snapshot: StudySnapshot }
   /** A study that another tab runs. */
   | { readonly kind: 'watched'; readonly snapshot: StudySnapshot }
+  /** What the model that was asked last has written so far. */
+  | { readonly kind: 'answering'; readonly answer: LiveAnswer }
   | { readonly kind: 'log'; readonly at: number; readonly sentence: string }
   | ({ readonly kind: 'worker-trouble' } & WorkerTrouble);

@@ -17,18 +17,18 @@ import { StudyMachine, type Loading } from '../study/machine';
 import type { Method } from '../study/methods';
 import type { StudyModels } from '../study/models';
 import { newStudyId, studyName } from '../study/name';
+import type { LiveAnswer } from '../study/live-answer';
 import type { StudyEstimate } from '../study/estimate';
 import type { ExportFormat } from '../study/export/exported-file';
 import { exportStudent, type StudentExport } from '../study/export/export-student';
 import type { DeviceReport, StudySnapshot } from '../study/snapshot';
 import { checkProblemFiles } from '../study/stages/data';
 import { waitingStages } from '../study/study-state';
-import { artefactName } from '../weights/hub/artefact';
 import { DownloadError } from '../weights/hub/download-error';
-import type { DownloadListing } from './protocol';
 import type { ProblemFile } from '../data/file-layout';
 import { Estimator } from './estimator';
 import { recordHandVerdict } from './hand-verdict';
+import { QuestionDesk, type Question } from './question-desk';
 import { StudyChannel } from './study-channel';
 import { GONE, StudyShelf } from './study-shelf';
 
@@ -53,6 +53,7 @@ interface RunningStudy {
 export class StudyDesk {
   readonly stores: Stores;
   readonly shelf: StudyShelf;
+  readonly questions: QuestionDesk;
   readonly #options: StudyDeskOptions;
   readonly #estimator: Estimator;
   readonly #channel: StudyChannel;
@@ -61,6 +62,7 @@ export class StudyDesk {
   private constructor(stores: Stores, options: StudyDeskOptions) {
     this.stores = stores;
     this.shelf = new StudyShelf(stores, options.onLog);
+    this.questions = new QuestionDesk(stores, (configuration) => this.#openModels(configuration));
     this.#options = options;
     this.#estimator = new Estimator(stores.artefacts);
     this.#channel = new StudyChannel({
@@ -223,6 +225,21 @@ export class StudyDesk {
   }
 
   /**
+   * Puts a question to a model of a study.
+   *
+   * @throws Error while a study runs, here or in another tab: the two would share one device
+   */
+  async ask(
+    studyId: string,
+    question: Question,
+    hear: (answer: LiveAnswer) => void,
+  ): Promise<LiveAnswer> {
+    this.#requireIdle();
+    if (await isTrainerLockHeld()) throw new Error(TRAINER_LOCK_MESSAGE);
+    return this.questions.ask(await this.#readStudy(studyId), question, hear);
+  }
+
+  /**
    * The files of a trained student; read them before anything else is asked of this desk.
    *
    * @throws Error while a study runs in this worker, whose models would be in the way
@@ -233,37 +250,24 @@ export class StudyDesk {
     format: ExportFormat,
   ): Promise<StudentExport> {
     this.#requireIdle();
+    const study = await this.#readStudy(studyId);
+    await this.questions.close();
+    const models = await this.#openModels(study.configuration);
+    return exportStudent(this.stores, models, study, runId, format);
+  }
+
+  async #readStudy(studyId: string): Promise<StudySnapshot> {
     const study = await this.shelf.read(studyId);
     if (study === null) throw new Error(GONE);
-    const configuration = v.parse(studyConfigurationSchema, study.configuration);
+    // One of an earlier version lacks settings that came later.
+    return { ...study, configuration: v.parse(studyConfigurationSchema, study.configuration) };
+  }
+
+  /** The models of a study for something short, which nobody pauses. */
+  async #openModels(configuration: StudyConfiguration): Promise<StudyModels> {
     const { onLog, openModels } = this.#options;
-    const models = await openModels(
-      { configuration, signal: new AbortController().signal, show: () => {}, log: onLog },
-      this.stores,
-    );
-    return exportStudent(this.stores, models, { ...study, configuration }, runId, format);
-  }
-
-  async listDownloads(): Promise<readonly DownloadListing[]> {
-    return (await this.stores.artefacts.list()).map(
-      ({ key, artefact, state, bytes, total, sha256, trust }) => ({
-        key,
-        name: artefactName(artefact),
-        state,
-        bytes,
-        total,
-        sha256,
-        trust,
-      }),
-    );
-  }
-
-  /** @throws Error while a study runs, in whatever tab: it may be reading the file */
-  async deleteDownload(key: string): Promise<void> {
-    if (this.isRunning || (await isTrainerLockHeld())) {
-      throw new Error('A study is running and may need this file. Pause it before deleting.');
-    }
-    await this.stores.artefacts.delete(key);
+    const signal = new AbortController().signal;
+    return openModels({ configuration, signal, show: () => {}, log: onLog }, this.stores);
   }
 
   async readSnapshot(studyId: string): Promise<StudySnapshot | null> {
@@ -285,6 +289,7 @@ export class StudyDesk {
 
   async #launch(record: StudyRecord, device: DeviceReport, release: () => void): Promise<void> {
     const { openModels, readGsm8k, onSnapshot, onLog, onDeviceTrouble } = this.#options;
+    await this.questions.close();
     const runs = await this.stores.runs.ofStudy(record.studyId);
     const { stores } = this;
     const { studyId } = record;

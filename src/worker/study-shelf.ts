@@ -61,7 +61,10 @@ export class StudyShelf {
     await this.#requireStopped(studyId, 'exporting');
     const study = await this.read(studyId);
     if (study === null) throw new Error(GONE);
-    const archive = await exportStudy(this.#stores, studyId, { weights, note: this.#log });
+    const archive = await exportStudy(this.#stores, studyId, {
+      extent: weights ? 'whole' : 'without-weights',
+      note: this.#log,
+    });
     // The browser keeps what is done, on disk where it is large.
     const content = await new Response(archive).blob();
     return { name: studyFileName(study.name), content };

@@ -2,6 +2,7 @@
 
 import { inspectProblemFiles } from '../data/file-inspection';
 import { compareAnswers } from '../evaluate/answer-comparison';
+import type { Stores } from '../storage/stores';
 import { importModel } from '../storage/import-model';
 import { exportTraces, listTraces, readStudentAnswers } from '../storage/trace-listing';
 import { readTestAnswers } from '../storage/test-answers';
@@ -11,15 +12,25 @@ import { traceLine } from '../study/export/trace-lines';
 import { STUDENT_BEFORE, TEACHER } from '../study/subjects';
 import { findDeviceTrouble } from '../tensor/device-trouble';
 import { limitMemory } from '../tensor/memory-budget';
+import { EXAMPLE_FILE, EXAMPLE_ID } from '../study/example';
 import { Device } from './device';
+import { ExampleShelf } from './example-shelf';
+import { deleteDownload, listDownloads } from './downloads';
 import { checkMessage, messageId, type CheckedMessage } from './messages';
 import { openHubModels, readGsm8k } from './hub-models';
 import { ONNX_RUNTIMES } from './onnx-runtime-files';
-import { openPocketModels, openPocketStudent } from './pocket-files';
+import { openPocketModels, openPocketStudent, pageFolder } from './pocket-files';
 import type { FromWorker, RequestName, Requests } from './protocol';
 import { studentArchive } from './student-archive';
 import { StudyDesk } from './study-desk';
 import { openTransformersModels } from './transformers-study-models';
+
+const example = new ExampleShelf(new URL(EXAMPLE_FILE, pageFolder()));
+
+/** Where a study is that is only read. */
+async function storesOf(studyId: string): Promise<Stores> {
+  return studyId === EXAMPLE_ID ? example.open() : (await openDesk()).stores;
+}
 
 type Result = Requests[RequestName]['result'];
 
@@ -126,23 +137,30 @@ async function answer(message: CheckedMessage): Promise<Result> {
     case 'listStudies':
       return (await openDesk()).shelf.list();
     case 'readSnapshot':
-      return (await openDesk()).readSnapshot(message.parameters.studyId);
+      return message.parameters.studyId === EXAMPLE_ID
+        ? (await example.open()).studies.readSnapshot(EXAMPLE_ID)
+        : (await openDesk()).readSnapshot(message.parameters.studyId);
     case 'listTraces':
-      return listTraces((await openDesk()).stores, message.parameters);
+      return listTraces(await storesOf(message.parameters.studyId), message.parameters);
     case 'exportTraces': {
       const { layout, ...query } = message.parameters;
       const line = layout === 'flat' ? traceLine : undefined;
-      return exportTraces((await openDesk()).stores, query, line);
+      return exportTraces(await storesOf(query.studyId), query, line);
     }
     case 'exportAnswers':
-      return exportAnswers((await openDesk()).stores, message.parameters.studyId);
+      return exportAnswers(await storesOf(message.parameters.studyId), message.parameters.studyId);
     case 'compareAnswers': {
       const { first, second } = message.parameters;
-      const { stores } = await openDesk();
-      return compareAnswers(await testAnswers(stores, first), await testAnswers(stores, second));
+      return compareAnswers(
+        await testAnswers(await storesOf(first.studyId), first),
+        await testAnswers(await storesOf(second.studyId), second),
+      );
     }
     case 'judgeByHand': {
       const { studyId, problemId, verdict } = message.parameters;
+      if (studyId === EXAMPLE_ID) {
+        throw new Error('The example stays as it is. Start a study and judge its rationales.');
+      }
       return (await openDesk()).judgeByHand(studyId, problemId, verdict);
     }
     case 'readTestAnswers': {
@@ -151,11 +169,11 @@ async function answer(message: CheckedMessage): Promise<Result> {
     }
     case 'readStudentAnswers': {
       const { studyId, problemId } = message.parameters;
-      return readStudentAnswers((await openDesk()).stores, studyId, problemId);
+      return readStudentAnswers(await storesOf(studyId), studyId, problemId);
     }
     case 'readTrace': {
       const { studyId, problemId } = message.parameters;
-      return (await openDesk()).stores.traces.read(studyId, problemId);
+      return (await storesOf(studyId)).traces.read(studyId, problemId);
     }
     case 'exportStudent': {
       const { studyId, runId, format } = message.parameters;
@@ -163,10 +181,22 @@ async function answer(message: CheckedMessage): Promise<Result> {
       await device.current();
       return studentArchive(await open.exportStudent(studyId, runId, format));
     }
+    case 'askModel': {
+      const { studyId, ...question } = message.parameters;
+      const open = await openDesk();
+      await device.current();
+      return open.ask(studyId, question, (answer) => send({ kind: 'answering', answer }));
+    }
+    case 'stopAnswer':
+      await (await openDesk()).questions.stop();
+      return null;
+    case 'closeQuestions':
+      await (await openDesk()).questions.close();
+      return null;
     case 'listDownloads':
-      return (await openDesk()).listDownloads();
+      return listDownloads((await openDesk()).stores.artefacts);
     case 'deleteDownload':
-      await (await openDesk()).deleteDownload(message.parameters.key);
+      await deleteDownload((await openDesk()).stores.artefacts, message.parameters.key);
       return null;
     case 'importModel':
       return importModel((await openDesk()).stores.artefacts, message.parameters);

@@ -16,7 +16,7 @@ const recordSchema = v.record(v.string(), v.unknown());
 export async function studyArchiveFile(): Promise<FuzzFile> {
   const stores = await emptyStores();
   await storeSmallStudy(stores, SMALL_ID, 3);
-  const archive = await exportStudy(stores, SMALL_ID, { weights: true, note: () => {} });
+  const archive = await exportStudy(stores, SMALL_ID, { extent: 'whole', note: () => {} });
   const bytes = await new Response(archive).bytes();
   const files = unzipSync(bytes);
   return {

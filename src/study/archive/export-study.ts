@@ -17,13 +17,19 @@ import {
   type PartName,
 } from './archive-parts';
 import { hashOf, hashPassing } from './hashing';
+import { EXCERPT_TRACES } from './limits';
 import { packSoftTargets } from './packed-numbers';
 import { encodeRecords } from './record-lines';
 import { StudyIds } from './study-ids';
 
+/**
+ * How much of a study goes into its file. Without the weights all there is to see stays, and the students cannot be
+ * taken away or asked; an excerpt has only the first rationales and the test problems besides.
+ */
+export type Extent = 'whole' | 'without-weights' | 'excerpt';
+
 export interface StudyExportOptions {
-  /** False leaves the checkpoints out: all there is to see stays, and the students cannot be taken away or trained on. */
-  readonly weights: boolean;
+  readonly extent: Extent;
   /** Called with a sentence for every checkpoint that is damaged and therefore left out. */
   readonly note: (sentence: string) => void;
 }
@@ -43,14 +49,16 @@ export async function exportStudy(
   if (record === null || record.hidden !== undefined) {
     throw new Error('This study is not in this browser any more.');
   }
-  if (!options.weights && record.status !== 'done') {
+  const { extent } = options;
+  if (extent !== 'whole' && record.status !== 'done') {
     throw new Error('This study is not done and needs its weights to go on: export it with them.');
   }
-  const checkpoints = options.weights ? await wholeCheckpoints(stores, studyId, options.note) : [];
+  const checkpoints =
+    extent === 'whole' ? await wholeCheckpoints(stores, studyId, options.note) : [];
   const study = record;
   const lastModified = new Date(study.createdAt);
   async function* entries() {
-    for await (const { path, content } of archivedFiles(stores, study, checkpoints)) {
+    for await (const { path, content } of archivedFiles(stores, study, checkpoints, extent)) {
       yield { name: path, input: content, lastModified };
     }
   }
@@ -85,6 +93,7 @@ async function* archivedFiles(
   stores: Stores,
   record: StudyRecord,
   checkpoints: readonly CheckpointPointer[],
+  extent: Extent,
 ): AsyncGenerator<ArchivedFile> {
   const parts: ArchivePart[] = [];
   const listed = (path: string, content: AsyncIterable<Uint8Array>): ArchivedFile => ({
@@ -93,7 +102,7 @@ async function* archivedFiles(
   });
   const ids = new StudyIds(record.studyId, ARCHIVED_ID);
   yield listed(STUDY_PATH, encodeRecords([ids.study(atRest(record))]));
-  for (const [name, records] of recordsOf(stores, record.studyId, ids, checkpoints)) {
+  for (const [name, records] of recordsOf(stores, record.studyId, ids, checkpoints, extent)) {
     yield listed(partPath(name), encodeRecords(records));
   }
   for (const [place, pointer] of checkpoints.entries()) {
@@ -109,8 +118,20 @@ function recordsOf(
   studyId: string,
   ids: StudyIds,
   checkpoints: readonly CheckpointPointer[],
+  extent: Extent,
 ): readonly (readonly [PartName, AsyncIterable<object>])[] {
   const { records } = ids;
+  async function* problems() {
+    for await (const each of archives.each('problems', studyId)) {
+      if (extent !== 'excerpt' || each.split === 'test') yield records.problems(each);
+    }
+  }
+  async function* traces() {
+    for await (const each of archives.each('traces', studyId)) {
+      if (extent === 'excerpt' && each.index >= EXCERPT_TRACES) return;
+      yield records.traces(each);
+    }
+  }
   async function* files() {
     const kept = await studies.readFiles(studyId);
     if (kept.length > 0) yield records.files({ studyId, files: kept });
@@ -125,8 +146,8 @@ function recordsOf(
   }
   return [
     ['files', files()],
-    ['problems', changed(archives.each('problems', studyId), records.problems)],
-    ['traces', changed(archives.each('traces', studyId), records.traces)],
+    ['problems', problems()],
+    ['traces', traces()],
     ['runs', ofRuns()],
     ['evaluations', changed(archives.each('evaluations', studyId), records.evaluations)],
     ['soft-targets', softTargets()],

@@ -26,3 +26,6 @@ export const MAXIMUM_CHECKPOINT_BYTES = 20_000_000_000;
 
 /** Bytes that are read, hashed and written at a time. */
 export const BLOCK_BYTES = 1024 * 1024;
+
+/** Rationales of an excerpt: enough to look around in, in little room. */
+export const EXCERPT_TRACES = 1_000;

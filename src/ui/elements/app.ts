@@ -14,6 +14,7 @@ import { STAGE_NAMES, type StudySnapshot } from '../../study/snapshot';
 import './device-note';
 import './start-screen';
 import './study-view';
+import './tour';
 
 export class AppElement extends LitElement {
   static override properties = {
@@ -143,6 +144,7 @@ export class AppElement extends LitElement {
             ? html`<winnow-start-screen
                 .service=${service}
                 .address=${this.address}
+                @winnow-tour=${() => this.#tour()}
               ></winnow-start-screen>`
             : html`<winnow-study-view
                 .service=${service}
@@ -168,11 +170,16 @@ export class AppElement extends LitElement {
         </div>
       </footer>
       <div class="visually-hidden" role="status" aria-live="polite">${this.#spoken}</div>
+      <winnow-tour></winnow-tour>
     `;
   }
 
   override willUpdate(): void {
     if (this.service.live) this.#spoken = spokenState(this.service.live);
+  }
+
+  #tour(): void {
+    this.renderRoot.querySelector('winnow-tour')?.start();
   }
 
   /** A button, because a link would change the address, which belongs to the views. */

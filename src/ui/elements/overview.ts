@@ -1,12 +1,14 @@
 /** `<winnow-overview>`: the curves, the result, the work of the filter and the activity log of one study. */
 
 import { css, html, LitElement, nothing } from 'lit';
+import { EXAMPLE_ID } from '../../study/example';
 import type { StudySnapshot } from '../../study/snapshot';
 import { ServiceController } from '../service-controller';
 import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
 import './activity-log';
 import './answer-comparison';
+import './ask-models';
 import './comparison-tables';
 import './data-summary';
 import './export-student';
@@ -55,6 +57,7 @@ class OverviewElement extends LitElement {
 
   override render() {
     const { snapshot } = this;
+    const hasWeights = snapshot.studyId !== EXAMPLE_ID;
     return html`<div class="grid">
       ${
         snapshot.report
@@ -98,7 +101,16 @@ class OverviewElement extends LitElement {
           : nothing
       }
       ${
-        snapshot.runs.some(({ state }) => state === 'done')
+        hasWeights && (snapshot.status === 'done' || snapshot.status === 'paused')
+          ? html`<winnow-ask-models
+              class="wide"
+              .service=${this.service}
+              .snapshot=${snapshot}
+            ></winnow-ask-models>`
+          : nothing
+      }
+      ${
+        hasWeights && snapshot.runs.some(({ state }) => state === 'done')
           ? html`<winnow-export-student
               class="wide"
               .service=${this.service}

@@ -14,6 +14,7 @@ import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 import './device-note';
 import './download-list';
+import './example-offer';
 import './example-rationale';
 import './study-list';
 import './study-options';
@@ -143,6 +144,7 @@ export class StartScreenElement extends LitElement {
         </div>
         <winnow-example-rationale></winnow-example-rationale>
       </section>
+      <winnow-example-offer></winnow-example-offer>
       <div class="columns">
         <winnow-study-options
           .service=${service}

@@ -126,7 +126,7 @@ class StudyListElement extends LitElement {
       <p class="soft" role="status">${name} is deleted.</p>
       <button
         aria-label="Undo the deletion of ${name}"
-        @click=${() => void this.service.undoRemove(studyId)}
+        @click=${() => void this.service.shelf.undoRemove(studyId)}
       >
         Undo
       </button>
@@ -140,13 +140,13 @@ class StudyListElement extends LitElement {
     target.value = '';
     if (file === undefined) return;
     this.imported = `${file.name} is being checked.`;
-    const name = await this.service.importStudy(file);
+    const name = await this.service.shelf.import(file);
     this.imported = name === null ? '' : `${name} is imported.`;
   }
 
   /** Sizes are an extra: a list without them is of use, and what is wrong shows elsewhere. */
   async #measure(): Promise<void> {
-    this.sizes = await this.service.measureStudies().catch(() => ({}));
+    this.sizes = await this.service.shelf.measure().catch(() => ({}));
   }
 }
 

@@ -171,7 +171,7 @@ class StudyRowElement extends LitElement {
   }
 
   async #export(): Promise<void> {
-    const saved = await this.service.exportStudy(this.study.studyId);
+    const saved = await this.service.shelf.export(this.study.studyId);
     if (saved !== null) saveFile(saved.content, saved.name);
   }
 
@@ -193,7 +193,7 @@ class StudyRowElement extends LitElement {
     event.preventDefault();
     const name = this.renderRoot.querySelector('input')?.value.trim() ?? '';
     if (name === '') return;
-    if (name !== this.study.name) await this.service.rename(this.study.studyId, name);
+    if (name !== this.study.name) await this.service.shelf.rename(this.study.studyId, name);
     this.#endRenaming();
   }
 }

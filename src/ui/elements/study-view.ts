@@ -2,10 +2,12 @@
 
 import { css, html, LitElement, nothing } from 'lit';
 import { ALL_TRACES, type TraceSelection } from '../../rationale/trace-listing';
+import { EXCERPT_TRACES } from '../../study/archive/limits';
+import { EXAMPLE_ID } from '../../study/example';
 import { modelLabel } from '../../study/model-choice';
 import type { StudySnapshot } from '../../study/snapshot';
 import { formatAddress, type Address, type StudyView } from '../address';
-import { formatMoment } from '../format';
+import { formatCount, formatMoment } from '../format';
 import { icon } from '../icons';
 import { ServiceController } from '../service-controller';
 import type { StudyService } from '../study-service';
@@ -144,7 +146,17 @@ class StudyViewElement extends LitElement {
     }
     const view = this.address.kind === 'study' ? this.address.view : 'traces';
     return html`
-      ${this.#renderHead(study)} ${study.message ? this.#renderMessage(study) : nothing}
+      ${this.#renderHead(study)}
+      ${
+        study.studyId === EXAMPLE_ID
+          ? html`<p class="panel message">
+              This is the example that ships with the page: a demo study with its first
+              ${formatCount(EXCERPT_TRACES)} rationales and without its models. It is not among your
+              studies.
+            </p>`
+          : nothing
+      }
+      ${study.message ? this.#renderMessage(study) : nothing}
       ${
         study.status === 'running'
           ? html`<winnow-device-note .device=${study.device}></winnow-device-note>`

@@ -4,6 +4,7 @@ import { inspectProblemFiles } from '../../../src/data/file-inspection';
 import { judgeByHand } from '../../../src/rationale/taught';
 import type { Trace } from '../../../src/rationale/trace';
 import { queryTraces, type SearchableRow } from '../../../src/rationale/trace-query';
+import { readLive } from '../../../src/study/asking';
 import type { StudySnapshot } from '../../../src/study/snapshot';
 import type { WorkerPort } from '../../../src/worker/client';
 import type {
@@ -203,6 +204,15 @@ export class ScriptedWorker implements WorkerPort {
       }
       case 'exportStudent':
         return { name: 'student.zip', content: new Blob(['PK']) };
+      case 'askModel': {
+        const { subject, question } = message.parameters;
+        const text = `${subject} has [2+3=6] 6 pears | #### 6`;
+        this.#emit({ kind: 'answering', answer: readLive(text, question, true, 'writing') });
+        return readLive(text, question, true, 'done');
+      }
+      case 'stopAnswer':
+      case 'closeQuestions':
+        return null;
       case 'listDownloads':
         return [...this.#downloads.values()];
       case 'deleteDownload':

@@ -5,7 +5,7 @@ import { unzipSync, zipSync } from 'fflate';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Stores } from '../../../../src/storage/stores';
-import { exportStudy } from '../../../../src/study/archive/export-study';
+import { exportStudy, type Extent } from '../../../../src/study/archive/export-study';
 import { importStudy } from '../../../../src/study/archive/import-study';
 import { openZip } from '../../../../src/study/archive/zip-reader';
 import { memorySource } from '../../../../src/weights/byte-source';
@@ -13,8 +13,12 @@ import { emptyStores, SMALL_ID, smallCheckpoint, storeSmallStudy } from './small
 
 type Files = Record<string, Uint8Array>;
 
-async function exported(stores: Stores, studyId = SMALL_ID, weights = true): Promise<Uint8Array> {
-  const archive = await exportStudy(stores, studyId, { weights, note: () => {} });
+async function exported(
+  stores: Stores,
+  studyId = SMALL_ID,
+  extent: Extent = 'whole',
+): Promise<Uint8Array> {
+  const archive = await exportStudy(stores, studyId, { extent, note: () => {} });
   return new Response(archive).bytes();
 }
 
@@ -108,7 +112,9 @@ describe('the file of a study', () => {
   it('leaves damaged checkpoints out and says so, or all of a study that is done', async () => {
     const stores = await emptyStores();
     const record = await storeSmallStudy(stores);
-    await expect(exported(stores, SMALL_ID, false)).rejects.toThrow('needs its weights to go on');
+    await expect(exported(stores, SMALL_ID, 'without-weights')).rejects.toThrow(
+      'needs its weights to go on',
+    );
     const { archives } = stores;
     const asWritten = archives.checkpointPieces.bind(archives);
     archives.checkpointPieces = (pointer) =>
@@ -116,13 +122,13 @@ describe('the file of a study', () => {
     await stores.studies.write({ ...record, status: 'done' });
     const notes: string[] = [];
     const archive = await exportStudy(stores, SMALL_ID, {
-      weights: true,
+      extent: 'whole',
       note: (sentence) => notes.push(sentence),
     });
     const files = unzipSync(await new Response(archive).bytes());
     expect(notes).toEqual([expect.stringContaining('update 20 is damaged')]);
     expect(Object.keys(files).filter((path) => path.startsWith('checkpoints/'))).toHaveLength(1);
-    const light = unzipSync(await exported(stores, SMALL_ID, false));
+    const light = unzipSync(await exported(stores, SMALL_ID, 'without-weights'));
     expect(Object.keys(light).filter((path) => path.startsWith('checkpoints/'))).toEqual([]);
   });
 
