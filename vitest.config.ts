@@ -47,6 +47,7 @@ function inChromium(project: ChromiumProject): TestProjectInlineConfiguration {
         'idb',
         'lit',
         'lit/directives/live.js',
+        'lit/directives/repeat.js',
         'uplot',
         'valibot',
       ],
