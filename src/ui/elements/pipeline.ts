@@ -123,7 +123,6 @@ class PipelineElement extends LitElement {
         margin: 0.1rem 0 0.3rem;
       }
       .left-out {
-        opacity: 0.75;
         text-decoration: line-through;
       }
       .left-out .number {
@@ -264,7 +263,7 @@ class PipelineElement extends LitElement {
           ? 'Trains it after all, from where it stopped'
           : 'Leaves this method out of training and report; what it trained so far is kept'
       }
-      aria-label=${isLeftOut ? `Train ${label} after all` : `Leave out ${label}`}
+      aria-label=${isLeftOut ? `Take in ${label}` : `Skip ${label}`}
       @click=${() => this.#skip({ method, skips: !isLeftOut })}
     >
       ${isLeftOut ? 'Take in' : 'Skip'}

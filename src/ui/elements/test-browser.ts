@@ -152,7 +152,12 @@ class TestBrowserElement extends LitElement {
   }
 
   #renderTable({ problems, subjects }: TestAnswers, indices: readonly number[]) {
-    return html`<div class="scroll" role="region" aria-labelledby="title" tabindex="0">
+    return html`<div
+        class="scroll"
+        role="region"
+        aria-label="Marks of the test problems"
+        tabindex="0"
+      >
         <table>
           <thead>
             <tr>
@@ -200,6 +205,7 @@ class TestBrowserElement extends LitElement {
         Gold answer ${problem.goldAnswer}, ${problem.difficulty}
         ${problem.difficulty === 1 ? 'step' : 'steps'}, ${problem.id}
       </p>
+      <h3>The same problem, answered by each</h3>
       <div class="cards">
         ${subjects.map((subject) => {
           const given = subject.answers[index];

@@ -26,8 +26,11 @@ export const testBrowser = css`
     letter-spacing: 0;
     overflow-wrap: anywhere;
   }
+  article h3 {
+    margin-top: 0.9rem;
+  }
   article .cards {
-    margin: 0.9rem 0;
+    margin: 0.55rem 0 0.9rem;
   }
   thead th {
     min-width: 5.5rem;
