@@ -2,7 +2,6 @@
 
 import { readFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
-import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { followStudy, loadPage, readSnapshot, runAddress } from '../../scripts/study-page';
 import { SPLIT_NAMES } from '../../src/data/problem';
@@ -19,8 +18,6 @@ const SMOKE_LIMIT_MS = 300_000;
 
 let built: BuiltPage;
 let finished: StudySnapshot | null = null;
-/** When the study was seen to train, in ms as `Date.now()` counts. */
-const training: number[] = [];
 
 beforeAll(async () => {
   built = await openBuiltPage();
@@ -29,27 +26,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await built.close();
 });
-
-/** The tasks of the page's own thread of more than 50 ms, which browsers report, and when they began. */
-function longTasks(page: Page): Promise<{ at: number; milliseconds: number }[]> {
-  return page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        const observer = new PerformanceObserver((list) => {
-          observer.disconnect();
-          resolve(
-            list.getEntries().map(({ startTime, duration }) => ({
-              at: performance.timeOrigin + startTime,
-              milliseconds: duration,
-            })),
-          );
-        });
-        observer.observe({ type: 'longtask', buffered: true });
-        // Nothing is reported where there was none.
-        setTimeout(() => resolve([]), 1_000);
-      }),
-  );
-}
 
 function study(): StudySnapshot {
   if (finished === null) throw new Error('Expected a finished study; the first test failed.');
@@ -107,21 +83,11 @@ describe('the built page on software WebGPU', () => {
       built.page,
       ({ status, report }) => status === 'done' && report !== null,
       Date.now() + SMOKE_LIMIT_MS,
-      ({ stages }) => {
-        if (stages.train.state === 'running') training.push(Date.now());
-      },
     );
     expect(finished.device.backend).toBe('webgpu');
     expect(finished.device.software).toBe(true);
     for (const name of STAGE_NAMES) expect(finished.stages[name].state, name).toBe('done');
     expectQuiet(built);
-  });
-
-  it('keeps the page answering while students train', async () => {
-    const [from = 0, to = 0] = [training[0], training.at(-1)];
-    expect(to).toBeGreaterThan(from);
-    const tasks = (await longTasks(built.page)).filter(({ at }) => at >= from && at <= to);
-    expect(tasks, `between ${from} and ${to}`).toEqual([]);
   });
 
   it('has three runs with validation curves', () => {

@@ -61,7 +61,7 @@ function renderTable(table: ReportTable, index: number) {
   return html`<section class="panel" aria-labelledby=${id}>
     <h2 id=${id}>${table.title}</h2>
     <p class="explanation small soft">${table.explanation}</p>
-    <div class="scroll" role="region" aria-labelledby=${id} tabindex="0">
+    <div class="scroll" role="group" aria-labelledby=${id} tabindex="0">
       <table>
         <thead>
           <tr>

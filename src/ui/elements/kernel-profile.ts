@@ -46,7 +46,7 @@ class KernelProfileElement extends LitElement {
         Measured since the study last began or went on. Browsers may round each time to 0.1 ms, so
         only kernels with many dispatches or long ones are exact.
       </p>
-      <div class="scroll" role="region" aria-labelledby="title" tabindex="0">
+      <div class="scroll" role="group" aria-labelledby="title" tabindex="0">
         <table>
           <thead>
             <tr>
