@@ -1,5 +1,6 @@
 /** What the visitor does to the studies that are stored in this browser, besides running them. */
 
+import type { StudyConfiguration } from '../study/configuration';
 import type { SavedFile } from '../worker/protocol';
 import type { StudyService } from './study-service';
 
@@ -18,6 +19,13 @@ export class StudyShelf {
   async rename(studyId: string, name: string): Promise<void> {
     const { client } = this.#service;
     await this.#service.intend(() => client.request('renameStudy', { studyId, name }));
+  }
+
+  /** What a study was set up with; null after an error. */
+  async configuration(studyId: string): Promise<StudyConfiguration | null> {
+    const { client } = this.#service;
+    const study = await this.#service.attempt(() => client.request('readSnapshot', { studyId }));
+    return study?.configuration ?? null;
   }
 
   /** Everything of a study as a file to save; null after an error. */

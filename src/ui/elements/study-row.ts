@@ -1,4 +1,4 @@
-/** `<winnow-study-row>`: one study of the list, to open, go on with, rename, export or delete. */
+/** `<winnow-study-row>`: one study of the list, to open, go on with, rename, duplicate, export or delete. */
 
 import { css, html, LitElement, nothing } from 'lit';
 import { LONGEST_STUDY_NAME } from '../../study/name';
@@ -7,6 +7,7 @@ import { formatAddress } from '../address';
 import { formatBytes, formatMoment } from '../format';
 import { icon } from '../icons';
 import { saveFile } from '../save-file';
+import { setupAddress } from '../setup-address';
 import { ServiceController } from '../service-controller';
 import type { StudyService } from '../study-service';
 import { base } from '../styles/base';
@@ -142,6 +143,15 @@ class StudyRowElement extends LitElement {
       </button>
       <button
         class="quiet"
+        ?disabled=${service.busy}
+        aria-label="Duplicate ${name}"
+        title="Sets up another study with the same configuration, to change and start"
+        @click=${() => void this.#duplicate()}
+      >
+        Duplicate
+      </button>
+      <button
+        class="quiet"
         ?disabled=${service.busy || study.status === 'running' || this.#isRunning}
         aria-label="Export ${name}"
         title="Everything of this study in one file, to keep or to open in another browser"
@@ -168,6 +178,11 @@ class StudyRowElement extends LitElement {
     this.dispatchEvent(
       new CustomEvent('winnow-resume', { detail: studyId, bubbles: true, composed: true }),
     );
+  }
+
+  async #duplicate(): Promise<void> {
+    const configuration = await this.service.shelf.configuration(this.study.studyId);
+    if (configuration !== null) window.location.hash = formatAddress(setupAddress(configuration));
   }
 
   async #export(): Promise<void> {

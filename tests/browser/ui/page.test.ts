@@ -87,6 +87,13 @@ describe('the first screen', () => {
     expect(asked(worker, 'undoDelete')).toMatchObject([{ parameters: { studyId: 'study-1' } }]);
   });
 
+  it('sets up another study with the configuration of one', async () => {
+    await open({ studies: [fixtureSnapshot('end')] });
+    await page.getByRole('button', { name: 'Duplicate Amber Finch' }).click();
+    await expect.poll(() => window.location.hash).toContain('setup=demo');
+    expect(decodeURIComponent(window.location.hash)).toContain('seed=7');
+  });
+
   it('gives a study another name and says what it takes', async () => {
     const worker = await open({ studies: [fixtureSnapshot('end')] });
     await expect.element(page.getByText(/about 12\D*MB/)).toBeVisible();
