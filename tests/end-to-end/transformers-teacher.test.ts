@@ -47,6 +47,7 @@ describe.each([
     await choice.getByLabel('Teacher’s repository').fill('tiny/gpt2-jinja@main');
     await choice.getByLabel('Number format').selectOption('fp32');
     // The tiny model reads 128 tokens, too few for the worked examples that such a teacher is given.
+    await page.getByText('The teacher’s rationales', { exact: true }).first().click();
     await page.getByText('How the teacher is asked').click();
     await page.getByLabel('Style').selectOption('trained');
     await choice.getByText('Where the files come from').click();
