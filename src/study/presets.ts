@@ -28,7 +28,7 @@ export const PRESET_DESCRIPTIONS: Readonly<Record<PresetName, string>> = {
   article:
     'The article’s comparison: flan-t5-large teaches flan-t5-small on GSM8K by three methods; downloads 1.1 GB once, and needs a strong GPU and hours.',
   'article-pocket':
-    'The same in small, with the pocket pair, every method and generated problems: about five minutes without a GPU.',
+    'The same in small, with the pocket pair, every method and generated problems: under ten minutes without a GPU.',
 };
 
 /** Without the student loop, whose every round takes as long as the first. */
