@@ -1,9 +1,11 @@
 /** How the page is built: a static folder that works from any sub-path of any static host. */
 
 import { defaultClientConditions, defineConfig } from 'vite';
+import { firstLoadBudget } from './scripts/first-load-budget.ts';
 
 export default defineConfig({
   base: './',
+  plugins: [firstLoadBudget()],
   worker: { format: 'es' },
   // ONNX Runtime without its script inside: that one and its binary are files of their own, because
   // which of them is needed depends on the device.
