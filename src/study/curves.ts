@@ -13,7 +13,8 @@ export function curveInterval(totalUpdates: number): number {
 /**
  * The curve after one more update. A point is the mean loss, gradient norm and speed of `interval` updates, the
  * last learning rate and the most memory; the last point grows until it holds that many, so the curve is a function
- * of the updates alone and a resumed run draws the same one.
+ * of the updates alone and a resumed run draws the same one. A skipped update, whose loss or gradient was not finite,
+ * has no part in it: no mean outlives it, and no file of a study can hold it.
  */
 export function extendCurve(
   curve: readonly TrainingPoint[],
@@ -22,7 +23,11 @@ export function extendCurve(
 ): readonly TrainingPoint[] {
   const held = (point.update - 1) % interval;
   const last = curve.at(-1);
-  if (held === 0 || last === undefined) return [...curve, point];
+  const begins = last === undefined || last.update < point.update - held;
+  if (!Number.isFinite(point.loss) || !Number.isFinite(point.gradientNorm)) {
+    return begins ? curve : [...curve.slice(0, -1), { ...last, update: point.update }];
+  }
+  if (begins) return [...curve, point];
   const mean = (before: number | undefined, value: number): number =>
     before === undefined ? value : (before * held + value) / (held + 1);
   const { gradientNorm, learningRate, tokensPerSecond, memoryBytes } = point;

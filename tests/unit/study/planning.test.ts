@@ -137,6 +137,33 @@ describe('the training curve', () => {
   });
 });
 
+describe('an update that was skipped', () => {
+  const point = (update: number, loss: number) => {
+    const rest = { learningRate: 0.1, gradientNorm: 1, tokensPerSecond: 1, memoryBytes: 1 };
+    return { update, loss, ...rest };
+  };
+  const curveOf = (losses: readonly number[]) =>
+    losses
+      .reduce<readonly TrainingPoint[]>(
+        (curve, loss, index) => extendCurve(curve, point(index + 1, loss), 3),
+        [],
+      )
+      .map(({ update, loss }) => [update, loss]);
+
+  test('has no part in the training curve, wherever it falls', () => {
+    expect(curveOf([1, Number.NaN, 4, 5])).toEqual([
+      [3, 2],
+      [4, 5],
+    ]);
+    expect(curveOf([1, 1, 1, Number.POSITIVE_INFINITY, 5, 8])).toEqual([
+      [3, 1],
+      [6, 6],
+    ]);
+    expect(curveOf([Number.NaN, Number.NaN, Number.NaN])).toEqual([]);
+    expect(extendCurve([], { ...point(1, 2), gradientNorm: Number.NaN }, 3)).toEqual([]);
+  });
+});
+
 describe('the best student', () => {
   const point = (exactMatch: number, loss: number) => ({
     update: 1,
