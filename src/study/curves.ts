@@ -12,8 +12,8 @@ export function curveInterval(totalUpdates: number): number {
 
 /**
  * The curve after one more update. A point is the mean loss, gradient norm and speed of `interval` updates, the
- * last learning rate and the most memory; the last point grows until it holds that many, so the curve is a function
- * of the updates alone and a resumed run draws the same one. A skipped update, whose loss or gradient was not finite,
+ * last learning rate and the most memory; the last point grows until it holds that many, so the curve is,
+ * but for speed and memory, a function of the updates alone and a resumed run draws the same one. A skipped update, whose loss or gradient was not finite,
  * has no part in it: no mean outlives it, and no file of a study can hold it.
  */
 export function extendCurve(

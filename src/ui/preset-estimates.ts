@@ -12,6 +12,7 @@ export class PresetEstimates implements ReactiveController {
   /** The device that they are for, and whether they are being worked out. */
   #backend: string | null = null;
   #isWorking = false;
+  #isAsked = false;
 
   constructor(host: ReactiveControllerHost, service: () => StudyService) {
     this.#host = host;
@@ -19,7 +20,10 @@ export class PresetEstimates implements ReactiveController {
     host.addController(this);
   }
 
-  hostConnected(): void {}
+  hostUpdated(): void {
+    // Somebody may have looked before there was a device, or before there was another one.
+    if (this.#isAsked) void this.look();
+  }
 
   /** Undefined while nothing is known of it. */
   of(preset: PresetName): StudyEstimate | undefined {
@@ -37,6 +41,7 @@ export class PresetEstimates implements ReactiveController {
 
   /** Works out what all take, with the time of those that are measured in a moment. */
   async look(): Promise<void> {
+    this.#isAsked = true;
     const { device } = this.#service();
     if (device === null || this.#isWorking || this.#backend === device.backend) return;
     this.#backend = device.backend;

@@ -164,8 +164,8 @@ async function answer(message: CheckedMessage): Promise<Result> {
       return (await openDesk()).judgeByHand(studyId, problemId, verdict);
     }
     case 'readTestAnswers': {
-      const { stores } = await openDesk();
-      return readTestAnswers(stores, message.parameters.studyId, [TEACHER, STUDENT_BEFORE]);
+      const { studyId } = message.parameters;
+      return readTestAnswers(await storesOf(studyId), studyId, [TEACHER, STUDENT_BEFORE]);
     }
     case 'readStudentAnswers': {
       const { studyId, problemId } = message.parameters;

@@ -64,3 +64,27 @@ it(
     expectQuiet(built);
   },
 );
+
+it('answers a question of the visitor, step by step', { timeout: WALK_LIMIT_MS }, async () => {
+  const { page } = built;
+  await page.getByRole('button', { name: 'Take one of the study’s problems' }).click();
+  await page.getByRole('button', { name: 'Ask', exact: true }).click();
+  // The pocket teacher gives every problem of its own world an answer; an untrained student may not.
+  const teacher = page.getByRole('article', { name: 'Teacher' });
+  await teacher.getByText(/Its answer is -?[\d.]+/).waitFor();
+  await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
+  await page.screenshot({ path: 'reports/end-to-end/try-it.png', fullPage: true });
+  expectQuiet(built);
+});
+
+it('has a finished study to look at', { timeout: WALK_LIMIT_MS }, async () => {
+  const { page } = built;
+  await loadPage(page, `${built.url}index.html`);
+  await page.getByRole('link', { name: 'Look at the example' }).click();
+  await page.getByText('the student trained on winnowed rationales solves').waitFor();
+  await page.getByRole('link', { name: 'Rationales' }).click();
+  await page.getByText('1,000 problems').waitFor();
+  await page.getByRole('link', { name: 'Test answers' }).click();
+  await page.getByText('400 of 400 test problems').waitFor();
+  expectQuiet(built);
+});

@@ -99,7 +99,7 @@ class PresetChoiceElement extends LitElement {
       @pointerenter=${() => void this.#estimates.look()}
       @focusin=${() => void this.#estimates.look()}
     >
-      <legend>Preset, with the time, disk and memory it would take here${this.#progress()}</legend>
+      <legend>Preset${this.#progress()}</legend>
       ${presetChoices().map(
         ({ name, description }) =>
           html`<label>
@@ -143,8 +143,11 @@ class PresetChoiceElement extends LitElement {
 
   /** Where the figures are, as long as they are not there. */
   #progress(): string {
-    if (this.#estimates.isWorking) return ': working it out …';
-    return this.#estimates.of(this.chosen) === undefined ? ', once you come here' : '';
+    if (this.#estimates.isWorking) return ': working out what each takes here …';
+    const known = this.#estimates.of(this.chosen) !== undefined;
+    return known
+      ? ', with the time, disk and memory it takes here'
+      : ': point at the list to see the time, disk and memory each takes here';
   }
 
   async #measure(): Promise<void> {

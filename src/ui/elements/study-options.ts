@@ -115,6 +115,11 @@ class StudyOptionsElement extends LitElement {
     if ('configuration' in read) this.#goOnFrom(read.configuration);
   }
 
+  override firstUpdated(): void {
+    // Who follows a link to a study set up comes for this part of the page.
+    if (this.address.kind === 'setup') this.scrollIntoView({ block: 'start' });
+  }
+
   override updated(changed: Map<PropertyKey, unknown>): void {
     if (!changed.has('draft') || changed.get('draft') === undefined) return;
     // Browsers refuse more than a few changes of the address a second.

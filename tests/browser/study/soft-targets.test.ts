@@ -64,6 +64,8 @@ test('with a share of 0 nobody asks the teacher, and the student is the hard one
   expect(status).toBe('done');
   expect(calls).not.toContain('soft');
   const [hard, other] = await stores.runs.ofStudy('off');
-  expect(other?.training).toEqual(hard?.training);
+  const learned = (run = hard) =>
+    run?.training.map(({ update, loss, gradientNorm }) => ({ update, loss, gradientNorm }));
+  expect(learned(other)).toEqual(learned(hard));
   expect(other?.softTargetsMs).toBeUndefined();
 });
