@@ -3,7 +3,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { beforeAll, expect, inject, test, vi } from 'vitest';
-import { Trainer, type TrainingExample, type UpdateMetrics } from '../../../src/distill/trainer';
+import {
+  Trainer,
+  type TrainerOptions,
+  type TrainingExample,
+  type UpdateMetrics,
+} from '../../../src/distill/trainer';
 import type { T5Configuration } from '../../../src/t5/configuration';
 import { trainingBytes, type BatchShape } from '../../../src/t5/cost';
 import { selectBackend } from '../../../src/tensor/backend';
@@ -67,9 +72,12 @@ interface Run {
   readonly bits: ReadonlyMap<string, Int32Array>;
 }
 
-async function train(microBatchSize?: number, updates = UPDATES): Promise<Run> {
+async function train(
+  options: Partial<TrainerOptions> = {},
+  { taught = examples(), updates = UPDATES } = {},
+): Promise<Run> {
   const model = tinyModel();
-  const trainer = new Trainer(model, examples(), { ...OPTIONS, microBatchSize });
+  const trainer = new Trainer(model, taught, { ...OPTIONS, ...options });
   const metrics: UpdateMetrics[] = [];
   while (trainer.update < updates) metrics.push(await trainer.step());
   const bits = await parameterBits(model);
@@ -104,8 +112,22 @@ test('two runs with one seed give the same bits, replayed or recorded anew', asy
   expect(await withoutReplays(() => train())).toEqual(first);
 }, 300_000);
 
+test.skipIf(!LARGE).each<[string, Partial<TrainerOptions>]>([
+  ['the soft loss', { soft: SOFT }],
+  ['activations computed again', { recomputeActivations: true }],
+  ['micro-batches', { microBatchSize: 2, recomputeActivations: true }],
+])(
+  'steps with %s are replayed to the same bits',
+  async (_, options) => {
+    const taught = 'soft' in options ? softExamples() : examples();
+    const replayed = await train(options, { taught });
+    expect(await withoutReplays(() => train(options, { taught }))).toEqual(replayed);
+  },
+  600_000,
+);
+
 test('micro-batches follow the whole batches', async () => {
-  const inParts = await train(2, LARGE ? UPDATES : 4);
+  const inParts = await train({ microBatchSize: 2 }, { updates: LARGE ? UPDATES : 4 });
   inParts.metrics.forEach(({ loss, targetTokens }, step) => {
     expect(targetTokens).toBe(first.metrics[step]?.targetTokens);
     expect(Math.abs(loss / (first.metrics[step]?.loss ?? NaN) - 1)).toBeLessThan(0.01);
