@@ -61,6 +61,8 @@ export class RepeatedComputation {
         const engine = tf.engine();
         return known.replay(inputs).map((output) => engine.makeTensorFromTensorInfo(output));
       }
+      // Forgotten first: the computation may throw, and nothing is given back twice.
+      this.#known.set(key, 'recorded once');
       known.dispose();
     }
     return this.#watch(runner, key, inputs, compute);

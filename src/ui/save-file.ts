@@ -10,13 +10,3 @@ export function saveFile(content: Blob, name: string): void {
   // The browser has read the file by then; the address would hold it in memory for ever.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
-
-/** The name of a study as a part of a file's name. */
-export function fileName(name: string): string {
-  return (
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-|-$/g, '') || 'study'
-  );
-}

@@ -10,6 +10,7 @@ import type {
   StudyFilesRecord,
 } from '../../storage/schema';
 import type { Trace } from '../../rationale/trace';
+import { fileName } from '../file-name';
 import { count, type Checks } from './checked-members';
 import { MAXIMUM_CHECKPOINT_BYTES, MAXIMUM_ENTRIES } from './limits';
 import {
@@ -24,11 +25,7 @@ import {
 
 /** What the file of a study of this name is called. */
 export function studyFileName(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-  return `${plain || 'study'}.winnow.zip`;
+  return `${fileName(name)}.winnow.zip`;
 }
 
 export const MANIFEST_PATH = 'manifest.json';

@@ -2,6 +2,7 @@
 
 import { buildExamples } from '../../distill/examples';
 import type { Stores } from '../../storage/stores';
+import { fileName } from '../file-name';
 import type { StudyModels } from '../models';
 import type { StudySnapshot } from '../snapshot';
 import { roundOfUpdate } from '../training-round';
@@ -67,11 +68,4 @@ export async function exportStudent(
     files: [...files, ...trainingRecipe(configuration, run, set, tokenizer)],
     notes: damage,
   };
-}
-
-function fileName(name: string): string {
-  return name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '');
 }

@@ -23,7 +23,7 @@ export interface PreparedProblems {
 
 export async function prepareProblems(context: StageContext): Promise<void> {
   const { state, stores, models, log } = context;
-  const { studyId, configuration } = state.record;
+  const { configuration } = state.record;
   state.beginStage('data', { done: 0, total: 0 });
   await context.rest();
   const prepared =
@@ -61,7 +61,7 @@ export async function prepareProblems(context: StageContext): Promise<void> {
   const detail = `${data.train} to train, ${data.validation} to validate, ${data.test} to test, ${left} dropped`;
   const stages = state.advanced('data', { done: total, total, detail });
   await state.commit({ data, stages }, (record) => stores.problems.commit(splits, record));
-  log(`Study ${studyId} has its problems: ${detail}.`);
+  log(`The study has its problems: ${detail}.`);
 }
 
 /** Held-out streams of pocket problems: no question occurs in two splits, and test is drawn first. */

@@ -5,7 +5,8 @@ import type { AnswerComparison, AnswerPair } from '../../evaluate/answer-compari
 import type { RunProgress, StudySnapshot } from '../../study/snapshot';
 import { formatCount, formatPoints, formatPointsInterval, formatPValue } from '../format';
 import { icon } from '../icons';
-import { fileName, saveFile } from '../save-file';
+import { fileName } from '../../study/file-name';
+import { saveFile } from '../save-file';
 import { ServiceController } from '../service-controller';
 import type { StudyService } from '../study-service';
 import { base } from '../styles/base';

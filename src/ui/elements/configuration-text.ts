@@ -41,6 +41,7 @@ class ConfigurationTextElement extends LitElement {
         flex-wrap: wrap;
         align-items: center;
         gap: 0.5rem;
+        margin-bottom: 1rem;
       }
       .actions button {
         min-height: 2rem;

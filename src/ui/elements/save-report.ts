@@ -3,7 +3,8 @@
 import { html, LitElement } from 'lit';
 import type { StudySnapshot } from '../../study/snapshot';
 import { icon } from '../icons';
-import { fileName, saveFile } from '../save-file';
+import { fileName } from '../../study/file-name';
+import { saveFile } from '../save-file';
 import { base } from '../styles/base';
 import { controls } from '../styles/controls';
 

@@ -29,6 +29,10 @@ class StudyPlanElement extends LitElement {
     controls,
     tables,
     css`
+      :host {
+        display: block;
+        margin-top: 0.75rem;
+      }
       .fields {
         display: flex;
         flex-wrap: wrap;

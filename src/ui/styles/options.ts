@@ -16,50 +16,6 @@ export const options = css`
   h2 {
     margin-bottom: 0.75rem;
   }
-  .presets {
-    display: grid;
-    gap: 0.5rem;
-    padding: 0;
-    margin: 0 0 1rem;
-    border: 0;
-  }
-  legend {
-    padding: 0;
-    margin-bottom: 0.35rem;
-    font-size: var(--text-small);
-    color: var(--ink-soft);
-  }
-  .preset {
-    display: grid;
-    grid-template-columns: auto 1fr;
-    gap: 0.1rem 0.6rem;
-    padding: 0.6rem 0.8rem;
-    border: 1px solid var(--line);
-    border-radius: var(--radius-small);
-    color: var(--ink);
-    font-size: 1rem;
-    cursor: pointer;
-  }
-  .preset:has(:checked) {
-    border-color: var(--accent);
-    background: var(--accent-soft);
-  }
-  .preset:has(:focus-visible) {
-    outline: 2px solid var(--focus);
-    outline-offset: 2px;
-  }
-  .preset input {
-    margin: 0.3rem 0 0;
-    accent-color: var(--accent);
-    outline: none;
-  }
-  .preset strong {
-    text-transform: capitalize;
-    font-weight: 600;
-  }
-  .preset span {
-    grid-column: 2;
-  }
   .groups {
     margin: 1rem 0;
     border-top: 1px solid var(--line);
